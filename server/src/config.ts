@@ -1,0 +1,96 @@
+/** Environment → one frozen, typed configuration. Every mistake is reported at once, by name. */
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+const seconds = (fallback: number) => Type.Number({ default: fallback, minimum: 0.1, maximum: 86_400 * 30 });
+const millis = (fallback: number) => Type.Integer({ default: fallback, minimum: 1, maximum: 3_600_000 });
+const onOff = (fallback: 'on' | 'off') => Type.Union([Type.Literal('on'), Type.Literal('off')], { default: fallback });
+
+const Environment = Type.Object({
+  NODE_ID: Type.String({ default: 'n1', pattern: '^[a-z][a-z0-9]{0,15}$' }),
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
+  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535 }),
+  REDIS_URL: Type.String({ pattern: '^rediss?://.+' }),
+  DATABASE_URL: Type.String({ default: '', pattern: '^(postgres(ql)?://.+)?$' }),
+  JWT_SECRET: Type.String({ minLength: 32 }),
+  TOKEN_TTL: seconds(86_400),
+  PUBLIC_URL: Type.String({ default: '', pattern: '^(https?://[^\\s]+)?$' }),
+  TRUSTED_PROXIES: Type.String({ default: '' }),
+  CORS_ORIGINS: Type.String({ default: '' }),
+  WEB_ROOT: Type.String({ default: '' }),
+  GUEST_JOIN: onOff('on'),
+  LOG_LEVEL: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
+    { default: 'info' },
+  ),
+  ROOM_IDLE_TTL: seconds(600),
+  LOG_TTL: seconds(86_400),
+  SESSION_TTL: seconds(600),
+  PRESENCE_TTL: seconds(30),
+  PRESENCE_RENEW_MS: millis(10_000),
+  CLOSE_GRACE_MS: millis(5_000),
+  SWEEP_INTERVAL_MS: millis(1_000),
+  PING_INTERVAL_MS: millis(10_000),
+  PING_TIMEOUT_MS: millis(8_000),
+  AUTH_DEADLINE_MS: millis(10_000),
+  CANARY_INTERVAL_MS: millis(1_000),
+  AUDIT_INTERVAL_MS: millis(1_000),
+  REDIS_TIMEOUT_MS: millis(2_000),
+  FLUSH_WINDOW_MS: Type.Integer({ default: 10, minimum: 0, maximum: 100 }),
+  MESSAGE_RATE: Type.Number({ default: 100, minimum: 0.1 }),
+  MESSAGE_BURST: Type.Integer({ default: 500, minimum: 1 }),
+  ROOMS_PER_MINUTE: Type.Integer({ default: 10, minimum: 1 }),
+  DRAIN_WINDOW_MS: millis(20_000),
+  SHUTDOWN_TIMEOUT_MS: millis(25_000),
+});
+type Environment = Static<typeof Environment>;
+
+/** What one node runs with. Names say the units; see `docs/configuration.md` for what each does. */
+export type Config = Readonly<Environment>;
+
+/** All that was wrong with the environment, one line each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const validator = Compile(Environment);
+const NUMERIC = new Set(
+  Object.entries(Environment.properties).flatMap(([key, schema]) =>
+    'type' in schema && (schema.type === 'integer' || schema.type === 'number') ? [key] : [],
+  ),
+);
+
+/**
+ * Reads the configuration of a node from `env`; unknown variables are ignored, empty ones count as not given.
+ * Throws a `ConfigError` that names every mistake. No secret has a default.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const values: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(Environment.properties)) {
+    const raw = env[key];
+    if (raw !== undefined && raw !== '') values[key] = NUMERIC.has(key) ? toNumber(raw) : raw;
+    else if ('default' in schema) values[key] = schema.default;
+  }
+  if (validator.Check(values)) return Object.freeze(values);
+  throw new ConfigError(describeProblems(values));
+}
+
+function toNumber(raw: string): unknown {
+  const number = Number(raw);
+  return Number.isFinite(number) && raw.trim() !== '' ? number : raw;
+}
+
+function describeProblems(values: Record<string, unknown>): string[] {
+  const problems = new Map<string, string>();
+  for (const [key, schema] of Object.entries(Environment.properties)) {
+    if (!(key in values)) problems.set(key, `${key}: is missing`);
+    else for (const error of Compile(schema).Errors(values[key])) problems.set(key, `${key}: ${error.message}`);
+  }
+  return [...problems.values()];
+}

@@ -1,0 +1,46 @@
+/** The rules for what people write: names, titles and texts. Pure; the same on client and server. */
+import { LIMITS } from './limits.ts';
+
+const NAME = /^\p{L}[\p{L}\p{Nd} _.-]*$/u;
+const USER_ID = /^\p{L}[\p{L}\p{Nd} _.-]*(#\d{4})?$/u;
+
+/** NFC, trimmed, 1–32 code points, starting with a letter; null where that cannot be had. Nobody can choose a `#`. */
+export function parseUserName(raw: string): string | null {
+  const name = raw.normalize('NFC').trim();
+  return NAME.test(name) && codePoints(name) <= LIMITS.nameCodePoints ? name : null;
+}
+
+/** A user id as it stands in keys: a name, perhaps with `#` and four digits. */
+export function isUserId(raw: string): boolean {
+  const bare = raw.replace(/#\d{4}$/, '');
+  return USER_ID.test(raw) && raw === raw.normalize('NFC').trim() && codePoints(bare) <= LIMITS.nameCodePoints;
+}
+
+/** A token is a JWT where it begins with `eyJ` and has two dots; anything else is a guest's plain name. */
+export function isJwt(token: string): boolean {
+  return token.startsWith('eyJ') && token.split('.').length === 3;
+}
+
+/** How many code points a text has: what the limits count, not UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** A position taken apart. Clients never do this; nodes and stores do. */
+export type ParsedPosition = { epoch: string; gen: string; seq: number };
+
+/** `<epoch>.<gen>-<seq>`; null where the text is not one of ours. */
+export function parsePosition(position: string): ParsedPosition | null {
+  const match = /^([a-z0-9]{1,16})\.([a-f0-9]{8})-(0|[1-9]\d{0,14})$/.exec(position);
+  if (!match) return null;
+  const [, epoch, gen, seq] = match;
+  if (epoch === undefined || gen === undefined || seq === undefined) return null;
+  return { epoch, gen, seq: Number(seq) };
+}
+
+/** The text form of a position. */
+export function formatPosition({ epoch, gen, seq }: ParsedPosition): string {
+  return `${epoch}.${gen}-${seq}`;
+}

@@ -1,0 +1,269 @@
+/**
+ * What the use cases need from the world, as contracts. Types only: adapters implement them, nobody imports adapters here.
+ *
+ * Failure, for every port that speaks to Redis: a call MUST settle within its deadline (≤ 3 s). It rejects with
+ * `ChatError('SERVICE_UNAVAILABLE')` when Redis could not be asked or did not answer, and with another `ChatError`
+ * where a contract names one. Any other rejection is a defect.
+ */
+import type { CloseReason, Joined, LeaveReason, Message, PresenceStatus, Sent } from '../protocol/index.ts';
+
+/** Who a token proves somebody to be. `expiresAtMs` is Unix time. */
+export type Identity = { userId: string; sid: string; expiresAtMs: number };
+
+/** What a user script stamps on the room scripts that follow it. `revision` and `timeMs` come from Redis TIME. */
+export type UserStamp = { userId: string; revision: number; timeMs: number; status: PresenceStatus };
+
+/** Which history a seq belongs to, and from which seq on. Ascending in a list. */
+export type Generation = { gen: string; firstSeq: number };
+
+/** Where a room stands. `gens` is never empty. */
+export type RoomMark = { epoch: string; gens: readonly Generation[]; seq: number; rev: number };
+
+/** A room as one script saw it. `firstSeq` is the oldest seq in the log, 0 if the log is empty. Lists in code-point order. */
+export type RoomSnapshot = RoomMark & {
+  roomId: string;
+  title: string | null;
+  creator: string;
+  isPrivate: boolean;
+  firstSeq: number;
+  members: readonly string[];
+  online: readonly string[];
+  reads: Readonly<Record<string, number>>;
+};
+
+/** One entry of a room's log: the JSON as it was published, `{"type":"msg",…}`. */
+export type LogEntry = { seq: number; data: string };
+
+/** A message about to be stored. `since` as the client gave it. */
+export type Draft = {
+  roomId: string;
+  userId: string;
+  text: string;
+  clientMsgId?: string | undefined;
+  since?: string | undefined;
+};
+
+/** Which page of a log. `before` and `after` are positions, exclusive; `limit` 1–100. */
+export type PageQuery = {
+  roomId: string;
+  userId: string;
+  before?: string | undefined;
+  after?: string | undefined;
+  limit: number;
+};
+
+export type NewRoom = {
+  roomId: string;
+  epoch: string;
+  title: string | null;
+  isPrivate: boolean;
+  invite: string;
+  creator: UserStamp;
+};
+
+/**
+ * Rooms in Redis. Every method is one script (or one pipelined read) on the keys of one room, so it is atomic and all
+ * nodes see its effects in one order. What a writing method changed it has also published, in the same script, last.
+ * Each looks at the room's meta first: where it is absent nothing is written and the answer is `absent`.
+ */
+export interface RoomStore {
+  /** Makes the room with its creator as first member. `exists`: the id is taken, nothing was written. */
+  create(room: NewRoom): Promise<'created' | 'exists'>;
+
+  /**
+   * Stores and publishes one message. Repeating it with the same `clientMsgId` answers the first result with
+   * `duplicate: true` and changes nothing. Rejects with ROOM_NOT_FOUND, NOT_A_MEMBER, RATE_LIMITED, RETRY_TOO_OLD,
+   * CLIENT_MSG_ID_REUSED. SERVICE_UNAVAILABLE after the command was written has an uncertain outcome: it is then
+   * retryable only if the draft has a `clientMsgId`; otherwise `details` say `{retryable: false, uncertain: true}`.
+   */
+  append(draft: Draft): Promise<Sent>;
+
+  /** Makes the user a member. Idempotent. `stale`: a newer revision of the user is known, run the user script again. */
+  join(roomId: string, stamp: UserStamp): Promise<RoomSnapshot | 'absent' | 'stale'>;
+
+  /** Ends a membership. Idempotent: no member is `not_member`, but later joins with an older revision are refused. */
+  leave(roomId: string, stamp: UserStamp, reason: LeaveReason): Promise<'left' | 'not_member' | 'stale' | 'absent'>;
+
+  /** Stores the user's status if its revision is newer; publishes only if the status differs. Idempotent. */
+  announce(roomId: string, stamp: UserStamp): Promise<'changed' | 'same' | 'not_member' | 'stale' | 'absent'>;
+
+  /** The room now, without changing anything. */
+  snapshot(roomId: string): Promise<RoomSnapshot | null>;
+
+  /** Where many rooms stand, in the order asked; null where a room is gone. Pipelined. */
+  marks(roomIds: readonly string[]): Promise<(RoomMark | null)[]>;
+
+  /** The log from `fromSeq` on, ascending, at most `count` (≤ 300) entries. A gap at its start means it was trimmed. */
+  range(roomId: string, fromSeq: number, count: number): Promise<LogEntry[]>;
+
+  /** A page for a member. Rejects with ROOM_NOT_FOUND, NOT_A_MEMBER. `recovered` is present iff `after` was given. */
+  page(query: PageQuery): Promise<{ messages: Message[]; hasMore: boolean; recovered?: boolean }>;
+
+  /** Raises the user's read seq (clamped to the room's). Answers the new value. Rejects as `page`. */
+  markRead(roomId: string, userId: string, seq: number): Promise<number>;
+
+  /** Publishes what is never stored (`typing`). Rejects as `page`. */
+  signal(roomId: string, userId: string): Promise<void>;
+
+  /** What `GET /api/sessions/me` shows of a room; null where the room is gone or the user no member. */
+  overview(roomId: string, userId: string): Promise<RoomOverview | null>;
+}
+export type RoomOverview = { title: string | null; seq: number; readSeq: number; memberCount: number };
+
+/** Something a user script wants to happen in a room and that is not yet known to have happened there. */
+export type PendingEffect = { roomId: string; stamp: UserStamp; leave: LeaveReason | null };
+
+export type Claim =
+  | { status: 'claimed'; stamp: UserStamp }
+  | { status: 'taken' }
+  /** The name's last owner still stands in rooms: apply these, settle them, then claim again. */
+  | { status: 'inherited'; pending: readonly PendingEffect[] };
+
+/**
+ * Users in Redis: sessions, connections, presence, which rooms somebody is in. Each method is one user script on the
+ * keys of one user. Calls that come in the same turn travel as one script of up to 100 users.
+ *
+ * A method that answers `pending` has changed the user but not the rooms: the caller applies each effect with the room
+ * store and then calls `settle`. Until then `user:{id}:pending` holds it, and the sweepers finish it if the caller dies.
+ */
+export interface SessionStore {
+  /** Leases a name to the session `sid`. `taken`: another live session holds it. A claim is a sign of life for 30 s. */
+  claim(userId: string, sid: string): Promise<Claim>;
+
+  /**
+   * Registers a connection: session renewed, presence online. A session that has lapsed is re-created if the name is
+   * still free. Rejects with SESSION_EXPIRED if revoked or the name went to another.
+   */
+  open(identity: Identity, connectionId: string): Promise<{ pending: readonly PendingEffect[] }>;
+
+  /** Renews connections, in the order given. `lost`: the connection was given up, close it. */
+  renew(connections: readonly OpenConnection[]): Promise<('alive' | 'lost')[]>;
+
+  /** The connection has ended; it counts as alive for `graceMs` more, so that a reload announces nothing. */
+  close(connection: OpenConnection, graceMs: number): Promise<void>;
+
+  /** Renews the session (not presence) for a REST call. Re-creates as `open`. Rejects with SESSION_EXPIRED. */
+  touch(identity: Identity): Promise<void>;
+
+  /** The user is about to join: the room stands in `user:rooms` before the room script runs. Rejects with SESSION_EXPIRED. */
+  enter(identity: Identity, roomId: string): Promise<UserStamp>;
+
+  /** The user is about to leave: writes the pending leave. */
+  exit(userId: string, roomId: string, reason: LeaveReason): Promise<UserStamp>;
+
+  /** The effect was applied (or its room is gone): clears it unless a newer one has replaced it. */
+  settle(effect: PendingEffect): Promise<void>;
+
+  /** Takes a room that is gone out of the user's list. */
+  forget(userId: string, roomId: string): Promise<void>;
+
+  /** Rooms the user is in, sorted. */
+  rooms(userId: string): Promise<string[]>;
+
+  /** Ends a session for good until `expiresAtMs`: revoked, offline, every membership pending its leave. */
+  end(identity: Identity): Promise<{ pending: readonly PendingEffect[] }>;
+
+  /** Looks at users whose time may have come: offline after 30 s without a sign, out of their rooms once the session is gone. */
+  lapse(userIds: readonly string[]): Promise<{ pending: readonly PendingEffect[] }>;
+
+  /** Users whose hint in `presence:due` has passed, at most `limit`. */
+  due(shards: readonly number[], limit: number): Promise<string[]>;
+}
+export type OpenConnection = { userId: string; sid: string; expiresAtMs: number; connectionId: string };
+
+/** Signs and checks tokens. `verify` rejects with UNAUTHORIZED (forged, malformed) or SESSION_EXPIRED (too old). */
+export interface Tokens {
+  sign(userId: string, sid: string): Promise<{ token: string; expiresAtMs: number }>;
+  verify(token: string): Promise<Identity>;
+}
+
+/** One event, encoded at most once per node and door, and shared by all connections of the room. */
+export interface Frame {
+  /** Socket.IO packet without the Engine.IO type: `2["msg",{…}]`. */
+  readonly socketio: string;
+  /** The same as one unmasked WebSocket text frame, Engine.IO type `4` included. */
+  readonly socketioBytes: Buffer;
+  /** Text of one `/ws` frame: `{"t":"msg",…}`. */
+  readonly websocket: string;
+  /** The same as one unmasked WebSocket text frame. */
+  readonly websocketBytes: Buffer;
+}
+
+/**
+ * Where fan-out puts frames: one connection of this node, whichever door it came through.
+ * `deliver` MUST write all frames in the order given, MUST NOT throw and MUST NOT answer later: a connection that is
+ * closing drops them.
+ */
+export interface Outlet {
+  readonly id: string;
+  readonly userId: string;
+  deliver(frames: readonly Frame[]): void;
+  /** Bytes that wait in this process because the peer does not read. */
+  pendingBytes(): number;
+  /** Ends the connection at once; the client may come back or not as the reason says. */
+  close(reason: CloseReason): void;
+}
+
+/** What fan-out decides about a join: where the connection's live events begin and what came before. */
+export type Admitted = Pick<Joined, 'seq' | 'position' | 'missed' | 'more' | 'recovered'> & {
+  snapshot: RoomSnapshot;
+};
+
+/** One join of one connection. */
+export interface Admission {
+  roomId: string;
+  /** The client's position, if it gave one. */
+  after?: string | undefined;
+  /** Runs the join scripts; called once the room's subscription is confirmed. Its rejection ends the join. */
+  enter(): Promise<RoomSnapshot>;
+  /** Called once, in the very turn from which live events follow. Writes the answer to the connection. */
+  admitted(state: Admitted): void;
+}
+
+/** Rooms as they are alive on this node: the only door by which an event reaches a connection. */
+export interface LiveRooms {
+  /**
+   * Subscribes, runs `enter`, and places the connection in the room's feed: after `admitted` exactly the events
+   * seq+1, seq+2, … follow. Settles when that is done; rejects as `enter`, or with SERVICE_UNAVAILABLE.
+   */
+  attach(outlet: Outlet, admission: Admission): Promise<void>;
+  /** The connection gets nothing more of the room. Idempotent. */
+  detach(outlet: Outlet, roomId: string): void;
+  /** The connection has ended. Idempotent. */
+  drop(outlet: Outlet): void;
+  /** Rooms the connection is in, oldest first. */
+  roomsOf(outlet: Outlet): readonly string[];
+}
+
+/** `chan:<roomId>` as one node hears it. */
+export interface Bus {
+  /** Resolves once the server has confirmed; from then on every message published is handed to the listener, in order. */
+  subscribe(roomId: string): Promise<void>;
+  /** Resolves once confirmed, or at once where the connection is away. */
+  unsubscribe(roomId: string): Promise<void>;
+  /** Whether the subscriber is connected and has been heard in the last 3 s. */
+  isAlive(): boolean;
+  close(): Promise<void>;
+}
+
+/** What a bus tells: `message` for each publication; `restored` for rooms whose subscription was lost and is back. */
+export interface BusListener {
+  message(roomId: string, payload: string): void;
+  restored(roomIds: readonly string[]): void;
+}
+
+/** Where background work reports what it could not do: logged and counted, never thrown. */
+export interface Failures {
+  report(stage: string, error: unknown): void;
+}
+
+/** Tells every node of the cluster, this one included, to end the connections of a session. */
+export interface ControlPlane {
+  revoke(sid: string): void;
+}
+
+/** Time, injected so that tests turn it. `nowMs` is Unix time, `monotonicMs` never goes back. */
+export interface Clock {
+  nowMs(): number;
+  monotonicMs(): number;
+}
