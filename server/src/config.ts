@@ -16,6 +16,7 @@ const Environment = Type.Object({
   TOKEN_TTL: seconds(86_400),
   PUBLIC_URL: Type.String({ default: '', pattern: '^(https?://[^\\s]+)?$' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
+  TRUSTED_LOAD_ADDRESSES: Type.String({ default: '127.0.0.1,::1' }),
   CORS_ORIGINS: Type.String({ default: '' }),
   WEB_ROOT: Type.String({ default: '' }),
   GUEST_JOIN: onOff('on'),

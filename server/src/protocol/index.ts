@@ -5,4 +5,6 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './limits.ts';
 export * from './names.ts';
+export * from './position.ts';
+export * from './roster-view.ts';
 export * from './schemas.ts';

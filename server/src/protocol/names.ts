@@ -27,20 +27,3 @@ export function codePoints(text: string): number {
   for (const _ of text) count++;
   return count;
 }
-
-/** A position taken apart. Clients never do this; nodes and stores do. */
-export type ParsedPosition = { epoch: string; gen: string; seq: number };
-
-/** `<epoch>.<gen>-<seq>`; null where the text is not one of ours. */
-export function parsePosition(position: string): ParsedPosition | null {
-  const match = /^([a-z0-9]{1,16})\.([a-f0-9]{8})-(0|[1-9]\d{0,14})$/.exec(position);
-  if (!match) return null;
-  const [, epoch, gen, seq] = match;
-  if (epoch === undefined || gen === undefined || seq === undefined) return null;
-  return { epoch, gen, seq: Number(seq) };
-}
-
-/** The text form of a position. */
-export function formatPosition({ epoch, gen, seq }: ParsedPosition): string {
-  return `${epoch}.${gen}-${seq}`;
-}

@@ -78,8 +78,11 @@ export interface RoomStore {
    */
   append(draft: Draft): Promise<Sent>;
 
-  /** Makes the user a member. Idempotent. `stale`: a newer revision of the user is known, run the user script again. */
-  join(roomId: string, stamp: UserStamp): Promise<RoomSnapshot | 'absent' | 'stale'>;
+  /**
+   * Makes the user a member. Idempotent. `stale`: a newer revision of the user is known, run the user script again.
+   * A private room is `absent` to whoever is no member and has not its `invite`. Rejects with FORBIDDEN for the removed.
+   */
+  join(roomId: string, stamp: UserStamp, invite: string): Promise<RoomSnapshot | 'absent' | 'stale'>;
 
   /** Ends a membership. Idempotent: no member is `not_member`, but later joins with an older revision are refused. */
   leave(roomId: string, stamp: UserStamp, reason: LeaveReason): Promise<'left' | 'not_member' | 'stale' | 'absent'>;
@@ -136,8 +139,13 @@ export interface SessionStore {
    */
   open(identity: Identity, connectionId: string): Promise<{ pending: readonly PendingEffect[] }>;
 
-  /** Renews connections, in the order given. `lost`: the connection was given up, close it. */
-  renew(connections: readonly OpenConnection[]): Promise<('alive' | 'lost')[]>;
+  /**
+   * Renews connections; `states` in the order given. `lost`: the connection was given up, close it. Who had been marked
+   * offline meanwhile is online again, hence `pending`.
+   */
+  renew(
+    connections: readonly OpenConnection[],
+  ): Promise<{ states: readonly ('alive' | 'lost')[]; pending: readonly PendingEffect[] }>;
 
   /** The connection has ended; it counts as alive for `graceMs` more, so that a reload announces nothing. */
   close(connection: OpenConnection, graceMs: number): Promise<void>;
@@ -151,11 +159,18 @@ export interface SessionStore {
   /** The user is about to leave: writes the pending leave. */
   exit(userId: string, roomId: string, reason: LeaveReason): Promise<UserStamp>;
 
-  /** The effect was applied (or its room is gone): clears it unless a newer one has replaced it. */
-  settle(effect: PendingEffect): Promise<void>;
+  /**
+   * The effect was applied (or its room is gone): clears it unless a newer one has replaced it. A change of presence is
+   * one pending entry for all rooms: settle it once, after every room was told. `isUnsure`: a room did not know the
+   * member; where the user is just about to join one, the entry stays and a sweeper tells the rooms again.
+   */
+  settle(effect: PendingEffect, isUnsure?: boolean): Promise<void>;
 
-  /** Takes a room that is gone out of the user's list. */
-  forget(userId: string, roomId: string): Promise<void>;
+  /**
+   * Takes a room that is gone out of the user's list. `isUnsure`: not if the user is just about to enter it (a room
+   * that is being made is not there yet).
+   */
+  forget(userId: string, roomId: string, isUnsure?: boolean): Promise<void>;
 
   /** Rooms the user is in, sorted. */
   rooms(userId: string): Promise<string[]>;
@@ -163,12 +178,28 @@ export interface SessionStore {
   /** Ends a session for good until `expiresAtMs`: revoked, offline, every membership pending its leave. */
   end(identity: Identity): Promise<{ pending: readonly PendingEffect[] }>;
 
-  /** Looks at users whose time may have come: offline after 30 s without a sign, out of their rooms once the session is gone. */
-  lapse(userIds: readonly string[]): Promise<{ pending: readonly PendingEffect[] }>;
+  /**
+   * Looks at users whose time may have come: offline after 30 s without a sign, out of their rooms once the session is
+   * gone. Also answers what others left pending. `nextMs`, in the order given: when to look again by Redis TIME, 0 for
+   * never, null while nothing may be decided because Redis was away.
+   */
+  lapse(userIds: readonly string[]): Promise<{ pending: readonly PendingEffect[]; nextMs: readonly (number | null)[] }>;
 
-  /** Users whose hint in `presence:due` has passed, at most `limit`. */
-  due(shards: readonly number[], limit: number): Promise<string[]>;
+  /**
+   * Takes users whose hint in `presence:due` has passed, at most `limit`; other nodes see them again after a short
+   * lease. Empty while nothing may be decided.
+   */
+  due(limit: number): Promise<DueHint[]>;
+
+  /** The users were looked at and everything pending was settled: moves each hint, or removes it, unless it was written anew. */
+  reschedule(hints: readonly (DueHint & { nextMs: number })[]): Promise<void>;
+
+  /** Adds the hints of users who stand in rooms and have none. A slow walk over all users; answers how many it added. */
+  restoreHints(): Promise<number>;
 }
+
+/** A user to be looked at; `score` tells this hint from a later one. */
+export type DueHint = { userId: string; score: number };
 export type OpenConnection = { userId: string; sid: string; expiresAtMs: number; connectionId: string };
 
 /** Signs and checks tokens. `verify` rejects with UNAUTHORIZED (forged, malformed) or SESSION_EXPIRED (too old). */
@@ -179,6 +210,8 @@ export interface Tokens {
 
 /** One event, encoded at most once per node and door, and shared by all connections of the room. */
 export interface Frame {
+  /** Roughly how many bytes it is, known without encoding. */
+  readonly size: number;
   /** Socket.IO packet without the Engine.IO type: `2["msg",{…}]`. */
   readonly socketio: string;
   /** The same as one unmasked WebSocket text frame, Engine.IO type `4` included. */
@@ -227,8 +260,11 @@ export interface LiveRooms {
    * seq+1, seq+2, … follow. Settles when that is done; rejects as `enter`, or with SERVICE_UNAVAILABLE.
    */
   attach(outlet: Outlet, admission: Admission): Promise<void>;
-  /** The connection gets nothing more of the room. Idempotent. */
-  detach(outlet: Outlet, roomId: string): void;
+  /**
+   * Runs the leave scripts and takes the connection out of the room; it is not told `left`, since it asked. Where `run`
+   * rejects, the connection stays as it was.
+   */
+  leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void>;
   /** The connection has ended. Idempotent. */
   drop(outlet: Outlet): void;
   /** Rooms the connection is in, oldest first. */
@@ -250,6 +286,18 @@ export interface Bus {
 export interface BusListener {
   message(roomId: string, payload: string): void;
   restored(roomIds: readonly string[]): void;
+}
+
+/** Carries out in rooms what user scripts left pending, and settles it. Never rejects: what fails, a sweeper finishes. */
+export interface Effects {
+  apply(pending: readonly PendingEffect[]): Promise<unknown>;
+}
+
+/** Keeps connections of this node alive in Redis until they are untracked. */
+export interface PresenceWatch {
+  /** `onLost`: Redis gave the connection up, it must be closed. */
+  track(connection: OpenConnection, onLost: () => void): void;
+  untrack(connection: OpenConnection): void;
 }
 
 /** Where background work reports what it could not do: logged and counted, never thrown. */

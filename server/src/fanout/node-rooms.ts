@@ -1,0 +1,195 @@
+/** The rooms of this node: a feed opens with the first connection and closes with the last. */
+import { ChatError } from '../service/chat-error.ts';
+import type {
+  Admission,
+  Bus,
+  BusListener,
+  Clock,
+  Failures,
+  LiveRooms,
+  Outlet,
+  RoomMark,
+  RoomStore,
+} from '../service/ports.ts';
+import { admit } from './admit.ts';
+import { parseEnvelope } from './envelope.ts';
+import { createFlusher } from './flush.ts';
+import { createLiveRoom, type LiveRoom, type LiveRoomDeps } from './live-room.ts';
+import type { FanoutMeter } from './meter.ts';
+import { createRecentMessages } from './recent-messages.ts';
+import { createRepair } from './repair.ts';
+import { createReplays } from './replay.ts';
+
+export type LiveRoomsDeps = {
+  rooms: Pick<RoomStore, 'marks' | 'snapshot' | 'range'>;
+  /** Makes the bus with the listener that this module is. */
+  connectBus(listener: BusListener): Bus;
+  flushWindowMs: number;
+  recentBytes: number;
+  failures: Failures;
+  meter: FanoutMeter;
+  clock: Clock;
+};
+
+/** Fan-out as the rest of the node sees it. */
+export class NodeRooms implements LiveRooms {
+  readonly bus: Bus;
+  readonly #deps: LiveRoomsDeps;
+  readonly #parts: LiveRoomDeps;
+  readonly #live = new Map<string, LiveRoom>();
+  /** Rooms of each connection, those it is still joining included. */
+  readonly #roomsOf = new Map<string, Set<string>>();
+  /** Joins of one connection and room run one after the other. */
+  readonly #joining = new Map<string, Promise<void>>();
+
+  constructor(deps: LiveRoomsDeps) {
+    const { rooms, failures, meter } = deps;
+    const recent = createRecentMessages(deps.recentBytes);
+    const flusher = createFlusher(deps.flushWindowMs, deps.clock.monotonicMs);
+    const repair = createRepair({ rooms, failures, meter, onGone: (roomId) => this.#gone(roomId) });
+    this.#deps = deps;
+    const replays = createReplays({ rooms, recent, meter });
+    this.#parts = { flusher, recent, replays, meter, repair };
+    this.bus = deps.connectBus({
+      message: (roomId, payload) => this.#hear(roomId, payload),
+      restored: (roomIds) => void this.#compareAll(roomIds),
+    });
+  }
+
+  async attach(outlet: Outlet, admission: Admission): Promise<void> {
+    const key = `${outlet.id} ${admission.roomId}`;
+    const before = this.#joining.get(key) ?? Promise.resolve();
+    const join = before.then(() => this.#join(outlet, admission));
+    const settled = join.catch(() => undefined);
+    this.#joining.set(key, settled);
+    try {
+      await join;
+    } finally {
+      if (this.#joining.get(key) === settled) this.#joining.delete(key);
+    }
+  }
+
+  async leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void> {
+    const entry = this.#live.get(roomId)?.audience.entries.get(outlet.id);
+    if (entry) entry.isLeaving = true;
+    try {
+      await run();
+    } catch (error) {
+      if (entry) entry.isLeaving = false;
+      throw error;
+    }
+    this.#take(outlet, roomId);
+  }
+
+  drop(outlet: Outlet): void {
+    for (const roomId of [...(this.#roomsOf.get(outlet.id) ?? [])]) this.#take(outlet, roomId);
+    this.#roomsOf.delete(outlet.id);
+  }
+
+  roomsOf(outlet: Outlet): readonly string[] {
+    const isIn = (roomId: string) => this.#live.get(roomId)?.audience.entries.get(outlet.id)?.isLive === true;
+    return [...(this.#roomsOf.get(outlet.id) ?? [])].filter(isIn);
+  }
+
+  roomIds(): string[] {
+    return [...this.#live.keys()];
+  }
+
+  /**
+   * Compares a room with where Redis says it stands (null: gone) and repairs its feed where they differ. A mark may be
+   * older than what the bus brought meanwhile: unless `isSure`, a difference counts when it is seen a second time.
+   */
+  compare(roomId: string, mark: RoomMark | null, isSure: boolean): void {
+    const room = this.#live.get(roomId);
+    if (!room?.feed.hasBase) return;
+    const { feed } = room;
+    const hasTurned = !mark || mark.epoch !== feed.epoch || mark.gens.at(-1)?.gen !== feed.gen;
+    const differs = hasTurned || mark.seq !== feed.lastSeq || mark.rev > feed.rev;
+    const seen = differs ? `${feed.lastSeq} ${feed.rev}` : '';
+    const isConfirmed = isSure || hasTurned || seen === room.suspect;
+    room.suspect = seen;
+    if (!differs || !isConfirmed) return;
+    if (mark && mark.rev > feed.rev) feed.needsMembers = true;
+    feed.repair();
+  }
+
+  async close(): Promise<void> {
+    this.#parts.flusher.close();
+    for (const room of [...this.#live.values()]) this.#shut(room, new ChatError('DRAINING'));
+    await this.bus.close();
+  }
+
+  #hear(roomId: string, payload: string): void {
+    const room = this.#live.get(roomId);
+    if (!room) return;
+    const event = parseEnvelope(roomId, payload);
+    if (event) room.feed.accept(event);
+    else this.#deps.meter.dropped('imitation');
+  }
+
+  async #join(outlet: Outlet, admission: Admission): Promise<void> {
+    const { roomId } = admission;
+    const room = this.#live.get(roomId) ?? this.#open(roomId);
+    const rooms = this.#roomsOf.get(outlet.id) ?? new Set<string>();
+    this.#roomsOf.set(outlet.id, rooms.add(roomId));
+    try {
+      await admit(room, outlet, admission);
+    } finally {
+      if (!room.audience.entries.has(outlet.id)) rooms.delete(roomId);
+      this.#shutIfEmpty(room);
+    }
+  }
+
+  #open(roomId: string): LiveRoom {
+    const subscribed = this.bus.subscribe(roomId);
+    subscribed.catch(() => undefined);
+    const room = createLiveRoom(roomId, subscribed, this.#parts);
+    this.#live.set(roomId, room);
+    this.#deps.meter.rooms(this.#live.size);
+    return room;
+  }
+
+  /** The room is not needed here any more, or is no more at all. */
+  #shut(room: LiveRoom, because: ChatError): void {
+    if (this.#live.get(room.roomId) !== room) return;
+    this.#live.delete(room.roomId);
+    this.#deps.meter.rooms(this.#live.size);
+    room.feed.close(because);
+    this.bus
+      .unsubscribe(room.roomId)
+      .catch((error: unknown) => this.#deps.failures.report('fanout.unsubscribe', error));
+  }
+
+  #shutIfEmpty(room: LiveRoom): void {
+    if (room.audience.entries.size === 0) this.#shut(room, new ChatError('SERVICE_UNAVAILABLE'));
+  }
+
+  #gone(roomId: string): void {
+    const room = this.#live.get(roomId);
+    if (!room) return;
+    for (const entry of [...room.audience.entries.values()]) {
+      room.audience.expel(entry, 'gone');
+      this.#roomsOf.get(entry.outlet.id)?.delete(roomId);
+    }
+    this.#shut(room, new ChatError('ROOM_NOT_FOUND'));
+  }
+
+  async #compareAll(roomIds: readonly string[]): Promise<void> {
+    try {
+      const marks = await this.#deps.rooms.marks(roomIds);
+      for (const [i, roomId] of roomIds.entries()) this.compare(roomId, marks[i] ?? null, true);
+    } catch {
+      // Redis went away again: the next `restored` or the audit looks at these rooms.
+    }
+  }
+
+  #take(outlet: Outlet, roomId: string): void {
+    this.#roomsOf.get(outlet.id)?.delete(roomId);
+    const room = this.#live.get(roomId);
+    const entry = room?.audience.entries.get(outlet.id);
+    if (!room || !entry) return;
+    room.audience.flush();
+    room.audience.remove(entry);
+    this.#shutIfEmpty(room);
+  }
+}

@@ -1,0 +1,117 @@
+/** The connections of one room on this node: what waits for them, who is still joining, who must not be told what. */
+import type { LeaveReason } from '../protocol/index.ts';
+import type { Frame, Outlet } from '../service/ports.ts';
+import type { RosterEvent } from './envelope.ts';
+import { eventFrame } from './frame.ts';
+import type { FanoutMeter } from './meter.ts';
+
+/** One connection in one room. */
+export type Entry = {
+  outlet: Outlet;
+  /** In the feed; false while its first join is under way. */
+  isLive: boolean;
+  /** Changes of members kept while a join is under way; null otherwise. */
+  kept: RosterEvent[] | null;
+  /** `joined.rev`: changes up to here are known to the client. */
+  minRev: number;
+  /** Asked to leave: it is not told that it did. */
+  isLeaving: boolean;
+  bytesSinceCheck: number;
+};
+
+/** More than this waiting in the process and the reader is cut (delivery.md). */
+const MAX_PENDING_BYTES = 1024 * 1024;
+const CHECK_EVERY_BYTES = 64 * 1024;
+
+/** `onFirstPending` asks for a flush; it is called once until that flush. */
+export class RoomAudience {
+  readonly entries = new Map<string, Entry>();
+  readonly #roomId: string;
+  readonly #meter: FanoutMeter;
+  readonly #onFirstPending: () => void;
+  #frames: Frame[] = [];
+  /** Revisions of the waiting frames, 0 for those that have none; empty while all are 0. */
+  #revs: number[] = [];
+
+  constructor(roomId: string, meter: FanoutMeter, onFirstPending: () => void) {
+    this.#roomId = roomId;
+    this.#meter = meter;
+    this.#onFirstPending = onFirstPending;
+  }
+
+  /** A frame for everyone in the feed; one with a `rev` not for those who know it already. */
+  enqueue(frame: Frame, rev = 0): void {
+    if (this.#frames.length === 0) this.#onFirstPending();
+    if (rev > 0 || this.#revs.length > 0) {
+      while (this.#revs.length < this.#frames.length) this.#revs.push(0);
+      this.#revs.push(rev);
+    }
+    this.#frames.push(frame);
+  }
+
+  /** Writes what waits: the same frames, and so the same bytes, to every connection. */
+  flush(): void {
+    const frames = this.#frames;
+    const revs = this.#revs;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    this.#revs = [];
+    let bytes = 0;
+    for (const frame of frames) bytes += frame.size;
+    let told = 0;
+    for (const entry of this.entries.values()) {
+      if (!entry.isLive) continue;
+      told++;
+      entry.outlet.deliver(revs.length === 0 ? frames : frames.filter((_, i) => isFor(entry, revs[i] ?? 0)));
+      this.#watch(entry, bytes);
+    }
+    this.#meter.flushed(frames.length, told);
+  }
+
+  /** A join begins: changes of members are kept for it from now on. Messages go on if it was in the room already. */
+  beginJoin(outlet: Outlet): Entry {
+    this.flush();
+    const entry = this.entries.get(outlet.id) ?? newEntry(outlet);
+    entry.kept = [];
+    this.entries.set(outlet.id, entry);
+    return entry;
+  }
+
+  /** Remembers a change for those who are joining. */
+  keep(event: RosterEvent): void {
+    for (const entry of this.entries.values()) entry.kept?.push(event);
+  }
+
+  ofUser(userId: string): Entry[] {
+    return [...this.entries.values()].filter((entry) => entry.outlet.userId === userId);
+  }
+
+  remove(entry: Entry): void {
+    if (this.entries.get(entry.outlet.id) === entry) this.entries.delete(entry.outlet.id);
+  }
+
+  /** Ends a membership for one connection, after everything that was said before. */
+  expel(entry: Entry, reason: LeaveReason | 'gone'): void {
+    this.flush();
+    this.remove(entry);
+    if (!entry.isLive || entry.isLeaving) return;
+    entry.outlet.deliver([eventFrame('left', { roomId: this.#roomId, reason })]);
+  }
+
+  #watch(entry: Entry, bytes: number): void {
+    entry.bytesSinceCheck += bytes;
+    if (entry.bytesSinceCheck < CHECK_EVERY_BYTES) return;
+    entry.bytesSinceCheck = 0;
+    if (entry.outlet.pendingBytes() <= MAX_PENDING_BYTES) return;
+    this.#meter.slowConsumer();
+    entry.outlet.close('SLOW_CONSUMER');
+  }
+}
+
+function newEntry(outlet: Outlet): Entry {
+  return { outlet, isLive: false, kept: null, minRev: 0, isLeaving: false, bytesSinceCheck: 0 };
+}
+
+function isFor(entry: Entry, rev: number): boolean {
+  return rev === 0 || (entry.kept === null && rev > entry.minRev);
+}

@@ -1,0 +1,87 @@
+/** Which frame each kind of event becomes, and when: single changes in small rooms, counts in large ones. */
+import { rosterView } from '../protocol/index.ts';
+import type { RoomSnapshot } from '../service/ports.ts';
+import type { PassingEvent, RosterEvent } from './envelope.ts';
+import { customFrame, eventFrame } from './frame.ts';
+import type { RoomAudience } from './room-audience.ts';
+import type { Roster } from './roster.ts';
+
+/** `room_stats` and `reads` are told at most once in this time. */
+const CALM_INTERVAL_MS = 1_000;
+
+/** Turns what happened in a room into frames for its audience. */
+export function createRoomEvents(roomId: string, audience: RoomAudience, roster: Roster) {
+  let calm: NodeJS.Timeout | null = null;
+  let statsDue = false;
+  let reads: Record<string, number> = {};
+
+  /** Told at the end of the interval: whoever asks in between is told with it. */
+  function calmly(): void {
+    calm ??= setTimeout(() => {
+      calm = null;
+      if (Object.keys(reads).length > 0) audience.enqueue(eventFrame('reads', { roomId, positions: reads }));
+      if (statsDue) audience.enqueue(eventFrame('room_stats', { roomId, ...roster.counts() }));
+      reads = {};
+      statsDue = false;
+    }, CALM_INTERVAL_MS).unref();
+  }
+
+  return {
+    /** The members at the beginning, before anybody is in the feed. */
+    adopt(snapshot: RoomSnapshot): void {
+      roster.replace(snapshot);
+    },
+    /** A change of members or presence, in its order. Answers whether the room must be told all `members` instead. */
+    roster(event: RosterEvent): boolean {
+      const hasCrossed = roster.apply(event);
+      audience.keep(event);
+      if (event.change === 'left') {
+        for (const entry of audience.ofUser(event.userId)) {
+          if (entry.isLive && entry.kept === null && event.rev > entry.minRev) audience.expel(entry, event.reason);
+        }
+      }
+      if (hasCrossed) return true;
+      if (roster.isLarge()) {
+        statsDue = true;
+        calmly();
+      } else audience.enqueue(rosterFrame(roomId, event), event.rev);
+      return false;
+    },
+    passing(event: PassingEvent): void {
+      if (event.kind === 'custom') audience.enqueue(customFrame(event.event, event.payload));
+      else if (roster.isLarge()) return;
+      else if (event.kind === 'typing') audience.enqueue(eventFrame('typing', { roomId, userId: event.userId }));
+      else {
+        Object.assign(reads, event.positions);
+        calmly();
+      }
+    },
+    /** The whole truth again. In a large room everyone is shown another cut. */
+    members(snapshot: RoomSnapshot): void {
+      roster.replace(snapshot);
+      const isLarge = roster.isLarge();
+      const payload = (userId: string) => ({ roomId, rev: snapshot.rev, ...rosterView(snapshot, userId, isLarge) });
+      if (!isLarge) {
+        audience.enqueue(eventFrame('members', payload('')), snapshot.rev);
+        return;
+      }
+      audience.flush();
+      for (const entry of audience.entries.values()) {
+        if (!entry.isLive || entry.kept !== null || snapshot.rev <= entry.minRev) continue;
+        entry.outlet.deliver([eventFrame('members', payload(entry.outlet.userId))]);
+      }
+    },
+    close(): void {
+      if (calm) clearTimeout(calm);
+    },
+  };
+}
+export type RoomEvents = ReturnType<typeof createRoomEvents>;
+
+/** A change of members as clients hear it. */
+export function rosterFrame(roomId: string, event: RosterEvent) {
+  const { userId, rev } = event;
+  if (event.change === 'joined') return eventFrame('user_joined', { roomId, userId, rev });
+  if (event.change === 'left') return eventFrame('user_left', { roomId, userId, rev, reason: event.reason });
+  return eventFrame('presence', { roomId, userId, status: event.status, rev });
+}

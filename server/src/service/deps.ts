@@ -1,0 +1,11 @@
+/** What every use case may use. Types only. */
+import type { ControlPlane, Effects, LiveRooms, RoomStore, SessionStore, Tokens } from './ports.ts';
+
+export type ServiceDeps = {
+  rooms: RoomStore;
+  sessions: SessionStore;
+  tokens: Tokens;
+  effects: Effects;
+  live: LiveRooms;
+  control: ControlPlane;
+};

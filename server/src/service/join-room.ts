@@ -1,0 +1,29 @@
+/** Joining: the room stands in the user's list first, then the user in the room. */
+import { ChatError } from './chat-error.ts';
+import type { ServiceDeps } from './deps.ts';
+import type { Identity, RoomSnapshot } from './ports.ts';
+
+/** A user script that was overtaken is run again this often. */
+const TRIES = 3;
+
+/** Makes the user a member, with the user's own scripts before the room's. ROOM_NOT_FOUND, FORBIDDEN. */
+export async function joinRoom(
+  deps: Pick<ServiceDeps, 'rooms' | 'sessions'>,
+  identity: Identity,
+  door: { roomId: string; invite: string },
+): Promise<RoomSnapshot> {
+  const { roomId, invite } = door;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const stamp = await deps.sessions.enter(identity, roomId);
+    const answer = await deps.rooms.join(roomId, stamp, invite).catch(async (error: unknown) => {
+      if (error instanceof ChatError && error.code === 'FORBIDDEN') await deps.sessions.forget(stamp.userId, roomId);
+      throw error;
+    });
+    if (answer === 'absent') {
+      await deps.sessions.forget(stamp.userId, roomId);
+      throw new ChatError('ROOM_NOT_FOUND');
+    }
+    if (answer !== 'stale') return answer;
+  }
+  throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 200 });
+}

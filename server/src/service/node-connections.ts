@@ -1,0 +1,29 @@
+/** All connections of this node, whichever door they came through. */
+import { ChatError } from './chat-error.ts';
+import type { Connections, Gateway, Peer } from './gateway.ts';
+import { NodePeerSession, type PeerSessionDeps } from './peer-session.ts';
+
+/** The gateway that doors hand their connections to, and the list that ends a session by its `sid`. */
+export function createNodeConnections(deps: PeerSessionDeps): Gateway & Connections {
+  const sessions = new Map<string, NodePeerSession>();
+
+  return {
+    open(peer: Peer, locale: string | undefined) {
+      const onClosed = ({ id }: NodePeerSession) => sessions.delete(id);
+      const session = new NodePeerSession(peer, deps, { locale, onClosed });
+      sessions.set(session.id, session);
+      return session;
+    },
+    *all() {
+      for (const { peer, sid } of sessions.values()) yield { peer, sid };
+    },
+    endSession(sid) {
+      for (const session of [...sessions.values()]) {
+        if (session.sid !== sid) continue;
+        session.peer.emit('error', session.refusal(new ChatError('SESSION_EXPIRED')));
+        session.peer.close('SESSION_EXPIRED');
+      }
+    },
+    count: () => sessions.size,
+  };
+}

@@ -1,0 +1,101 @@
+/** One user of the memory session store: the state that the keys of a user hold in Redis, and the steps user scripts share. */
+import type { LeaveReason, PresenceStatus } from '../protocol/index.ts';
+import type { PendingEffect, UserStamp } from '../service/ports.ts';
+import { toEffects } from './user-replies.ts';
+
+type Session = {
+  sid: string;
+  revision: number;
+  status: PresenceStatus | null;
+  isUsed: boolean;
+  roomId: string | null;
+  enteredMs: number;
+  expiresMs: number;
+};
+
+/** As `ENTERING_US` of `scripts/lib/user.lua`. */
+const ENTERING_MS = 6_000;
+
+/** State and steps of one user; every step is given the time. */
+export class MemoryUser {
+  session: Session | null = null;
+  readonly connections = new Map<string, number>();
+  readonly rooms = new Set<string>();
+  readonly pending = new Map<string, string>();
+  readonly userId: string;
+  revision = 0;
+
+  constructor(userId: string) {
+    this.userId = userId;
+  }
+
+  /** The session if it still lives. */
+  liveSession(nowMs: number): Session | null {
+    if (this.session && this.session.expiresMs <= nowMs) this.session = null;
+    return this.session;
+  }
+
+  latestDeadline(): number {
+    return Math.max(0, ...this.connections.values());
+  }
+
+  raise(nowMs: number): void {
+    this.revision = Math.max(this.revision + 1, Math.round(nowMs * 1000));
+  }
+
+  createSession(sid: string, nowMs: number, options: { isUsed: boolean; ttlMs: number }): Session {
+    this.raise(nowMs);
+    const life = { isUsed: options.isUsed, expiresMs: nowMs + options.ttlMs };
+    this.session = {
+      sid,
+      revision: this.revision,
+      status: null,
+      roomId: null,
+      enteredMs: Number.NEGATIVE_INFINITY,
+      ...life,
+    };
+    return this.session;
+  }
+
+  changeStatus(status: PresenceStatus, nowMs: number): void {
+    if (!this.session || this.session.status === status) return;
+    this.raise(nowMs);
+    this.session.status = status;
+    this.pending.delete('presence');
+    if (this.rooms.size > this.pending.size) this.pending.set('presence', `${status}@${this.revision}`);
+  }
+
+  endMemberships(reason: LeaveReason, nowMs: number): void {
+    this.raise(nowMs);
+    this.pending.delete('presence');
+    for (const room of this.rooms) {
+      if (!this.pending.has(room)) this.pending.set(room, `leave:${reason}@${this.revision}`);
+    }
+  }
+
+  forgetRoom(roomId: string): void {
+    this.pending.delete(roomId);
+    this.rooms.delete(roomId);
+    if (this.rooms.size === 0) this.pending.clear();
+  }
+
+  /** Whether a join of the user (of this room, if given) may still be on its way. */
+  isEntering(nowMs: number, roomId?: string): boolean {
+    if (!this.session || (roomId !== undefined && this.session.roomId !== roomId)) return false;
+    return nowMs - this.session.enteredMs < ENTERING_MS;
+  }
+
+  endSession(): void {
+    this.session = null;
+    this.connections.clear();
+  }
+
+  stamp(nowMs: number): UserStamp {
+    const status = this.session?.status ?? (this.latestDeadline() > nowMs ? 'online' : 'offline');
+    return { userId: this.userId, revision: this.revision, timeMs: Math.floor(nowMs), status };
+  }
+
+  effects(nowMs: number): PendingEffect[] {
+    return toEffects(this.stamp(nowMs), [...this.pending], [...this.rooms]);
+  }
+}

@@ -1,0 +1,116 @@
+/** The one door to Redis for reading and writing: deadlines, a circuit breaker, and errors turned into what callers expect. */
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  IsolatedCircuitError,
+} from 'cockatiel';
+import type { Redis } from 'ioredis';
+import { ChatError } from '../service/chat-error.ts';
+import type { Script } from './script.ts';
+
+/** Redis could not be asked or did not answer. `wasSent`: the command may have run all the same. */
+export class RedisUnavailable extends ChatError {
+  readonly wasSent: boolean;
+
+  constructor(wasSent: boolean, cause: unknown) {
+    super('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 });
+    this.wasSent = wasSent;
+    this.cause = cause;
+  }
+}
+
+/** One plain command of a pipeline: its name and arguments. */
+export type PlainCommand = readonly [name: string, ...args: (string | number)[]];
+
+/** What is measured of each command. */
+export type CommandObserver = (command: string, seconds: number, outcome: 'ok' | 'error') => void;
+
+/** Redis as the stores see it. Every call settles by the connection's deadline; rejects with `RedisUnavailable`. */
+export interface RedisCommands {
+  /** Runs a script by its hash; sends the text once where the server does not know it (restart, SCRIPT FLUSH). */
+  run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** Runs independent commands in one round trip, results in order. */
+  pipeline(commands: readonly PlainCommand[]): Promise<unknown[]>;
+  /** Whether calls are let through. */
+  breakerState(): 'closed' | 'open';
+}
+
+const FAILURES_TO_OPEN = 5;
+const HALF_OPEN_AFTER_MS = 500;
+
+/** Wraps a connection of the role `commands` or `send`. */
+export function createRedisCommands(redis: Redis, observe: CommandObserver): RedisCommands {
+  const breaker = circuitBreaker(
+    handleWhen((error) => error instanceof RedisUnavailable),
+    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+  );
+
+  async function guarded<T>(name: string, call: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      const result = await breaker.execute(() => call().catch(rethrow));
+      observe(name, (performance.now() - start) / 1000, 'ok');
+      return result;
+    } catch (error) {
+      observe(name, (performance.now() - start) / 1000, 'error');
+      throw isRefusedByBreaker(error) ? new RedisUnavailable(false, error) : error;
+    }
+  }
+
+  return {
+    run: (script, keys, args) =>
+      guarded(script.name, async () => {
+        try {
+          return await redis.evalsha(script.sha, keys.length, ...keys, ...args);
+        } catch (error) {
+          if (!startsWith(error, 'NOSCRIPT')) throw error;
+          return redis.eval(script.source, keys.length, ...keys, ...args);
+        }
+      }),
+    pipeline: (commands) =>
+      guarded('pipeline', async () => {
+        const replies = (await redis.pipeline(commands.map(([name, ...args]) => [name.toLowerCase(), ...args])).exec()) ?? [];
+        return replies.map(([error, value]) => {
+          if (error) throw error;
+          return value;
+        });
+      }),
+    breakerState: () => (breaker.state === CircuitState.Closed ? 'closed' : 'open'),
+  };
+}
+
+function isRefusedByBreaker(error: unknown): boolean {
+  return error instanceof BrokenCircuitError || error instanceof IsolatedCircuitError;
+}
+
+function startsWith(error: unknown, prefix: string): boolean {
+  return error instanceof Error && error.message.startsWith(prefix);
+}
+
+/** Refusals by which the server says that it changed nothing. */
+const REFUSALS = [
+  'OOM',
+  'MISCONF',
+  'READONLY',
+  'NOREPLICAS',
+  'LOADING',
+  'BUSY',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'UNKILLABLE',
+];
+const NOT_SENT = ["Stream isn't writeable", 'Connection is closed before'];
+
+/** A reply that is an error but no refusal is a defect of ours (a bad script) and stays as it is. */
+function rethrow(error: unknown): never {
+  // A call that could not even be made is a defect of ours.
+  if (!(error instanceof Error) || error instanceof TypeError) throw error;
+  const text = error.message.replace(/^ERR (?=OOM|Error)/, '');
+  if (REFUSALS.some((refusal) => text.startsWith(refusal))) throw new RedisUnavailable(false, error);
+  if (NOT_SENT.some((reason) => text.startsWith(reason))) throw new RedisUnavailable(false, error);
+  if (error.name === 'ReplyError') throw error;
+  throw new RedisUnavailable(true, error);
+}

@@ -1,0 +1,41 @@
+/** Sessions, connections and presence of users in Redis: what is pending, what is due, and the other parts put together. */
+import type { SessionStore } from '../service/ports.ts';
+import { createUserConnections } from './user-connections.ts';
+import { createUserContext, type RedisSessionStoreDeps } from './user-context.ts';
+import { createUserSessions } from './user-sessions.ts';
+import { scanUsersInRooms } from './users-in-rooms.ts';
+
+/** The session store of production. Lives as long as its connection; nothing to close. */
+export function createRedisSessionStore(deps: RedisSessionStoreDeps): SessionStore {
+  const context = createUserContext(deps);
+  const { run, hints, guard } = context;
+
+  return {
+    ...createUserSessions(context),
+    ...createUserConnections(context),
+    async settle({ roomId, stamp, leave }, isUnsure = false) {
+      const field = leave === null ? 'presence' : roomId;
+      const kind = leave !== null ? 'leave' : isUnsure ? 'unsure' : 'presence';
+      await run('user_settle', stamp.userId, [field, String(stamp.revision), kind]);
+    },
+    async forget(userId, roomId, isUnsure = false) {
+      await run('user_forget', userId, [roomId, isUnsure ? 'unsure' : 'sure']);
+    },
+    async lapse(userIds) {
+      const replies = await Promise.all(userIds.map((userId) => run('user_lapse', userId, [])));
+      return {
+        pending: replies.flatMap(({ word, pending }) => (word === 'unsure' ? [] : pending)),
+        nextMs: replies.map(({ word, nextMs }) => (word === 'unsure' ? null : nextMs)),
+      };
+    },
+    async due(limit) {
+      return (await guard.certainUntilMs()) === 0 ? [] : hints.take(limit);
+    },
+    reschedule: (taken) => hints.move(taken),
+    async restoreHints() {
+      let added = 0;
+      for await (const userIds of scanUsersInRooms(deps.commands, deps.keys)) added += await hints.restore(userIds);
+      return added;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** What the room scripts answer, as the ports promise it. */
+import type { Generation, LogEntry, RoomMark, RoomSnapshot } from '../service/ports.ts';
+import { asArray, asInteger, asPairs, asText } from './replies.ts';
+
+/** `gen:firstSeq,…` */
+export function parseGens(text: string): Generation[] {
+  return text.split(',').map((entry) => {
+    const [gen = '', firstSeq] = entry.split(':');
+    return { gen, firstSeq: asInteger(firstSeq, 'gens') };
+  });
+}
+
+/** `HMGET meta epoch gens seq rev`; null where the room is gone. */
+export function parseMark(reply: unknown): RoomMark | null {
+  const [epoch, gens, seq, rev] = asArray(reply, 'mark');
+  if (epoch === null || epoch === undefined) return null;
+  return {
+    epoch: asText(epoch, 'epoch'),
+    gens: parseGens(asText(gens, 'gens')),
+    seq: asInteger(seq, 'seq'),
+    rev: asInteger(rev, 'rev'),
+  };
+}
+
+/** The seq of a stream id `<seq>-0`. */
+export function seqOfEntry(id: unknown): number {
+  return asInteger(asText(id, 'stream id').split('-')[0], 'stream id');
+}
+
+/** The reply of `snapshot()` in `scripts/lib/snapshot.lua`. */
+export function parseSnapshot(roomId: string, reply: unknown): RoomSnapshot | null {
+  const parts = asArray(reply, 'snapshot');
+  const mark = parts.length === 0 ? null : parseMark(parts.slice(0, 4));
+  if (!mark) return null;
+  const [title, creator, isPrivate, first, members, states, reads] = parts.slice(4);
+  const names = asArray(members, 'members').map((name) => asText(name, 'member'));
+  const stateOf = new Map(asPairs(states, 'states'));
+  const sorted = names.sort(byCodePoint);
+  return {
+    ...mark,
+    roomId,
+    title: typeof title === 'string' ? title : null,
+    creator: asText(creator, 'creator'),
+    isPrivate: isPrivate === '1',
+    firstSeq: seqOfEntry(first),
+    members: sorted,
+    online: sorted.filter((name) => stateOf.get(name)?.startsWith('online@')),
+    reads: Object.fromEntries(asPairs(reads, 'reads').map(([name, seq]) => [name, asInteger(seq, 'read seq')])),
+  };
+}
+
+/** Code-point order, which `<` on UTF-16 units is not beyond the basic plane. */
+export function byCodePoint(a: string, b: string): number {
+  const left = [...a];
+  const right = [...b];
+  const shared = Math.min(left.length, right.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/** Entries of an XRANGE: `[id, [field, value, …]]`. */
+export function parseEntries(reply: unknown): LogEntry[] {
+  return asArray(reply, 'entries').map((entry) => {
+    const [id, fields] = asArray(entry, 'entry');
+    const data = asPairs(fields, 'entry').find(([name]) => name === 'data');
+    return { seq: seqOfEntry(id), data: asText(data?.[1], 'entry data') };
+  });
+}

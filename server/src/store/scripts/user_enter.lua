@@ -1,0 +1,16 @@
+-- Users are about to join a room. Arguments a user: sid, room, 1 if the session may be made anew.
+-- Answers `entering`, `expired`, or `again`: first write the user's hint, then run this with 1.
+-- include text
+-- include user
+return each_user(3, function(user, sid, room, may_create)
+  if user.sid and user.sid ~= sid then return answer(user, 'expired') end
+  if not user.sid and may_create ~= '1' then return answer(user, 'again') end
+  if not user.sid then create_session(user, sid, '1') end
+  raise(user)
+  redis.call('HSET', user.session, 'roomId', room, 'joinedAt', now_iso, 'entered', num(now_us), 'rev', num(user.revision))
+  redis.call('PEXPIRE', user.session, SESSION_TTL)
+  redis.call('SADD', user.rooms, room)
+  -- The join to come is newer than a leave that nobody has applied yet.
+  redis.call('HDEL', user.pending, room)
+  return answer(user, 'entering')
+end)

@@ -1,0 +1,40 @@
+/** What both real-time doors are given and what they promise to the front door. Types only. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Gateway } from '../service/gateway.ts';
+import type { Failures } from '../service/ports.ts';
+
+/** The part of the configuration that doors read. */
+export type DoorConfig = Readonly<{
+  NODE_ID: string;
+  PING_INTERVAL_MS: number;
+  PING_TIMEOUT_MS: number;
+  AUTH_DEADLINE_MS: number;
+  CORS_ORIGINS: string;
+  TRUSTED_PROXIES: string;
+}>;
+
+/** How a connection's bytes travel: the two transports of Engine.IO, or `/ws`. */
+export type Carrier = 'polling' | 'websocket' | 'raw';
+
+/** Counts connections; an upgrade is a `closed('polling')` and an `opened('websocket')`. */
+export interface DoorMetrics {
+  opened(carrier: Carrier): void;
+  closed(carrier: Carrier): void;
+}
+
+export type DoorDeps = {
+  gateway: Gateway;
+  config: DoorConfig;
+  failures: Failures;
+  metrics?: DoorMetrics | undefined;
+};
+
+/** Takes over an HTTP upgrade whose path belongs to this door. Never throws. */
+export type TakeUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Answers an HTTP request whose path belongs to this door. Never throws. */
+export type TakeRequest = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** How long a door that closes waits for its clients to hang up before it cuts them. */
+export const CLOSE_PATIENCE_MS = 2_000;

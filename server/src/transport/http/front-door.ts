@@ -1,0 +1,119 @@
+/** The node's one HTTP server: what goes to Engine.IO, to `/ws` and to Fastify, and who is not let in just now. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyServerFactory } from 'fastify';
+import { ChatError } from '../../service/chat-error.ts';
+import type { ErrorWriter, NegotiateLocale } from '../../service/edge-ports.ts';
+import type { Failures } from '../../service/ports.ts';
+import { fail } from './envelope.ts';
+import { writeResponse } from './raw-response.ts';
+import { retryAfterSeconds } from './replies.ts';
+
+/** Why no new connection is admitted, and when to come again. */
+export type Refusal = { code: 'DRAINING' | 'OVERLOADED'; retryAfterMs: number };
+
+/** Takes over a request, or an upgrade, completely; the door does nothing more with it. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** What the front door needs. */
+export type FrontDoorDeps = {
+  /** Asked at each handshake, before anything is spent on it: null lets it in. */
+  gate(): Refusal | null;
+  socketio: { request(request: IncomingMessage, response: ServerResponse): void; upgrade: UpgradeHandler };
+  websocket: { upgrade: UpgradeHandler };
+  errors: ErrorWriter;
+  negotiateLocale: NegotiateLocale;
+  failures: Failures;
+  /** Counts a handshake that was refused. */
+  countRefused?(code: Refusal['code']): void;
+};
+
+type Door = 'socketio' | 'websocket' | 'other';
+type Answer = { status: number; body: string; headers: Record<string, string> };
+
+/** Milliseconds; longer than nginx keeps an idle connection to us. */
+const KEEP_ALIVE_MS = 75_000;
+const REQUEST_MS = 30_000;
+
+/**
+ * A server factory for `createHttpApp`. New handshakes (no `sid`) are refused while the gate is shut, with 503,
+ * `Retry-After` and the envelope, so that nginx takes them to another node; requests of a running session pass.
+ */
+export function createFrontDoor(deps: FrontDoorDeps): FastifyServerFactory<Server> {
+  return (serveHttp) => {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS });
+    server.on('request', (request, response) => {
+      if (doorOf(request) === 'socketio') admitRequest(deps, request, response);
+      else serveHttp(request, response);
+    });
+    server.on('upgrade', (request, socket, head) => {
+      // A peer that resets before anybody else listens must not end the process.
+      socket.on('error', () => socket.destroy());
+      admitUpgrade(deps, { request, socket, head });
+    });
+    return server;
+  };
+}
+
+function admitRequest(deps: FrontDoorDeps, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    const refusal = isHandshake(request) ? deps.gate() : null;
+    if (refusal === null) {
+      deps.socketio.request(request, response);
+      return;
+    }
+    const { status, headers, body } = refuse(deps, request, refusal);
+    response.writeHead(status, { ...headers, connection: 'close' }).end(body);
+  } catch (error) {
+    deps.failures.report('front-door', error);
+    response.destroy();
+  }
+}
+
+function admitUpgrade(deps: FrontDoorDeps, upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer }): void {
+  const { request, socket, head } = upgrade;
+  try {
+    const door = doorOf(request);
+    const refusal = door === 'websocket' || (door === 'socketio' && isHandshake(request)) ? deps.gate() : null;
+    if (door === 'other') writeResponse(socket, toAnswer(deps, request, new ChatError('NOT_FOUND')));
+    else if (refusal !== null) writeResponse(socket, refuse(deps, request, refusal));
+    else deps[door].upgrade(request, socket, head);
+  } catch (error) {
+    deps.failures.report('front-door', error);
+    socket.destroy();
+  }
+}
+
+function doorOf({ url = '/' }: IncomingMessage): Door {
+  const path = url.split('?', 1)[0] ?? '/';
+  if (path === '/socket.io' || path.startsWith('/socket.io/')) return 'socketio';
+  return path === '/ws' ? 'websocket' : 'other';
+}
+
+/** A session that runs carries its `sid`, on polls and on the upgrade; a client that comes new has none. */
+function isHandshake({ url = '/' }: IncomingMessage): boolean {
+  return !new URLSearchParams(url.split('?', 2)[1] ?? '').get('sid');
+}
+
+function refuse(deps: FrontDoorDeps, request: IncomingMessage, { code, retryAfterMs }: Refusal): Answer {
+  deps.countRefused?.(code);
+  return toAnswer(deps, request, new ChatError(code, { retryAfterMs }));
+}
+
+function toAnswer(deps: FrontDoorDeps, request: IncomingMessage, error: ChatError): Answer {
+  const locale = deps.negotiateLocale(request.headers['accept-language']);
+  const told = deps.errors.toRestError(error, locale, '');
+  const body = JSON.stringify(fail(told.error));
+  const { retryAfterMs } = error.details;
+  return {
+    status: told.status,
+    body,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'content-language': locale,
+      'cache-control': 'no-store',
+      ...(retryAfterMs === undefined ? {} : { 'retry-after': retryAfterSeconds({ retryAfterMs }) }),
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** What protects browsers and this node: headers, origins, and a stop before the node is overloaded. */
+import { fastifyCors } from '@fastify/cors';
+import { fastifyHelmet } from '@fastify/helmet';
+import { fastifyUnderPressure } from '@fastify/under-pressure';
+import { ChatError } from '../../service/chat-error.ts';
+import { createOriginRule } from '../origins.ts';
+import type { HttpDeps } from './deps.ts';
+import type { HttpApp } from './http-app.ts';
+
+const OVERLOADED_AT_MS = 1_000;
+/** Operators must see a node also when it is overloaded. */
+const ALWAYS_ANSWERED = /^\/(?:health|metrics)\b/;
+
+/** Adds the headers, the origins of `CORS_ORIGINS` and the overload stop. */
+export async function registerSecurity(app: HttpApp, deps: HttpDeps): Promise<void> {
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+        'object-src': ["'none'"],
+        'require-trusted-types-for': ["'script'"],
+      },
+    },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // TLS ends at nginx, which sends it.
+    hsts: false,
+  });
+  const { allowed } = createOriginRule(deps.settings.CORS_ORIGINS);
+  if (allowed !== null) {
+    await app.register(fastifyCors, {
+      origin: allowed === '*' ? '*' : [...allowed],
+      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      exposedHeaders: ['x-trace-id', 'retry-after', 'etag', 'content-language'],
+      maxAge: 600,
+    });
+  }
+  await app.register(fastifyUnderPressure, {
+    maxEventLoopDelay: deps.overloadedAtMs ?? OVERLOADED_AT_MS,
+    pressureHandler: async (request) => {
+      if (!ALWAYS_ANSWERED.test(request.url)) throw new ChatError('OVERLOADED', { retryAfterMs: 2_000 });
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** One Socket.IO connection as the service sees it. */
+import type { Socket } from 'socket.io';
+import { CLOSES, type CloseReason, type ServerEventName, type ServerEvents } from '../../protocol/index.ts';
+import type { Peer } from '../../service/gateway.ts';
+import type { Frame } from '../../service/ports.ts';
+import { Backlog, cutEngine, writeFrames } from './engine-internals.ts';
+
+/** A class, not closures: there are as many of these as connections. */
+export class SocketioPeer implements Peer {
+  readonly door = 'socketio';
+  readonly id: string;
+  readonly address: string;
+  readonly #socket: Socket;
+  readonly #backlog = new Backlog();
+
+  constructor(socket: Socket, { id, address }: { id: string; address: string }) {
+    this.id = id;
+    this.address = address;
+    this.#socket = socket;
+  }
+
+  deliver(frames: readonly Frame[]): void {
+    if (this.#socket.connected) writeFrames(this.#socket.conn, frames);
+  }
+
+  emit<E extends ServerEventName>(event: E, payload: ServerEvents[E]): void {
+    if (this.#socket.connected) this.#socket.emit(event, payload);
+  }
+
+  pendingBytes(): number {
+    return this.#backlog.bytesOf(this.#socket.conn);
+  }
+
+  /** Socket.IO has no close codes: stock clients stay away after a `disconnect`, and come back after a lost connection. */
+  close(reason: CloseReason): void {
+    const { conn, connected } = this.#socket;
+    if (reason === 'SLOW_CONSUMER') cutEngine(conn);
+    // Before its handshake is answered there is nothing to disconnect: the answer to the next one tells what is wrong.
+    else if (CLOSES[reason].reconnect || !connected) conn.close();
+    else this.#socket.disconnect(true);
+  }
+}

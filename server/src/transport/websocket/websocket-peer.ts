@@ -1,0 +1,90 @@
+/** One connection of `/ws` as the service sees it. */
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import {
+  type Answer,
+  CLOSES,
+  type CloseReason,
+  type ServerEventName,
+  type ServerEvents,
+} from '../../protocol/index.ts';
+import type { Peer } from '../../service/gateway.ts';
+import type { Frame } from '../../service/ports.ts';
+import type { Beating } from './heartbeat.ts';
+import type { FrameId } from './parse-frame.ts';
+import { writeReadyFrames } from './ready-frames.ts';
+
+/** Whoever does not read will not answer a close frame either: no waiting for it. */
+const CUT_AT_ONCE = new Set<CloseReason>(['SLOW_CONSUMER', 'HEARTBEAT_LOST']);
+
+export type WebsocketPeerOptions = {
+  id: string;
+  address: string;
+  ws: WebSocket;
+  /** The TCP or TLS socket below. */
+  socket: Duplex;
+  /** Called when room events were written. */
+  onDelivered(): void;
+};
+
+/** A class, not closures: there are as many of these as connections. */
+export class WebsocketPeer implements Peer, Beating {
+  readonly door = 'websocket';
+  readonly id: string;
+  readonly address: string;
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  readonly #onDelivered: () => void;
+
+  constructor({ id, address, ws, socket, onDelivered }: WebsocketPeerOptions) {
+    this.id = id;
+    this.address = address;
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#onDelivered = onDelivered;
+  }
+
+  isOpen(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN;
+  }
+
+  deliver(frames: readonly Frame[]): void {
+    writeReadyFrames(this.#ws, this.#socket, frames);
+    this.#onDelivered();
+  }
+
+  emit<E extends ServerEventName>(event: E, payload: ServerEvents[E]): void {
+    this.#send({ t: event, ...payload });
+  }
+
+  /** The answer to a request that carried an id. */
+  acknowledge(id: FrameId, answer: Answer): void {
+    this.#send({ t: 'ack', id, ...answer });
+  }
+
+  pendingBytes(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  close(reason: CloseReason): void {
+    const { code, reason: text } = CLOSES[reason];
+    this.#ws.close(code, text);
+    if (CUT_AT_ONCE.has(reason)) this.#ws.terminate();
+  }
+
+  ping(mark: string): void {
+    if (this.isOpen()) this.#ws.ping(mark);
+  }
+
+  bytesRead(): number {
+    return 'bytesRead' in this.#socket && typeof this.#socket.bytesRead === 'number' ? this.#socket.bytesRead : 0;
+  }
+
+  cut(reason: 'HEARTBEAT_LOST' | 'SLOW_CONSUMER'): void {
+    this.close(reason);
+  }
+
+  #send(message: object): void {
+    if (this.isOpen()) this.#ws.send(JSON.stringify(message));
+  }
+}

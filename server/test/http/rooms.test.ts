@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ChatError } from '../../src/service/chat-error.ts';
+import { createHttpApp } from '../../src/transport/http/app.ts';
+import type { HttpDeps, HttpSettings } from '../../src/transport/http/deps.ts';
+import { BEARER, createFakeUseCases, createHttpDeps, IDENTITY, ROOM_ID, SETTINGS } from '../support/http-fakes.ts';
+
+type App = Awaited<ReturnType<typeof createHttpApp>>;
+const open: App[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((app) => app.close()));
+});
+
+async function openApp({
+  settings = {},
+  ...deps
+}: { settings?: Partial<HttpSettings> } & Partial<Omit<HttpDeps, 'settings'>>) {
+  const app = await createHttpApp(createHttpDeps({ ...deps, settings: { ...SETTINGS, ...settings } }));
+  open.push(app);
+  return app;
+}
+
+const make = (payload: object, headers: Record<string, string> = {}) => ({
+  method: 'POST' as const,
+  url: '/api/rooms',
+  payload,
+  headers,
+});
+
+describe('who makes a room', () => {
+  test('is the name given, with no title', async () => {
+    const useCases = createFakeUseCases();
+    const createRoom = vi.spyOn(useCases, 'createRoom');
+    const app = await openApp({ useCases });
+    const answer = await app.inject(make({ creatorName: '테스터' }));
+    expect(answer.json().data).toMatchObject({ roomId: ROOM_ID, userId: '테스터' });
+    expect(answer.headers.location).toBe(`/api/rooms/${ROOM_ID}`);
+    expect(createRoom).toHaveBeenCalledWith({ creator: { name: '테스터' }, title: undefined, isPrivate: undefined });
+  });
+
+  test('is the user of the token, whatever name is given', async () => {
+    const useCases = createFakeUseCases();
+    const createRoom = vi.spyOn(useCases, 'createRoom');
+    const app = await openApp({ useCases });
+    const answer = await app.inject(make({ creatorName: 'somebody', title: '방', private: true }, BEARER));
+    expect(answer.json().data.userId).toBe(IDENTITY.userId);
+    expect(createRoom).toHaveBeenCalledWith({ creator: IDENTITY, title: '방', isPrivate: true });
+  });
+});
+
+describe('the link of a room', () => {
+  test('begins as the request was addressed', async () => {
+    const app = await openApp({});
+    const answer = await app.inject(make({ creatorName: 'a' }, { host: 'chat.example:8080' }));
+    expect(answer.json().data.inviteUrl).toBe(`http://chat.example:8080/r/${ROOM_ID}`);
+  });
+
+  test('begins as a trusted proxy says, and as no other', async () => {
+    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example', host: 'node' };
+    const trusting = await openApp({ settings: { TRUSTED_PROXIES: '127.0.0.0/8' } });
+    const wary = await openApp({ settings: { TRUSTED_PROXIES: '10.0.0.1' } });
+    const urlFrom = async (app: App) => (await app.inject(make({ creatorName: 'a' }, forwarded))).json().data.inviteUrl;
+    expect(await urlFrom(trusting)).toBe(`https://chat.example/r/${ROOM_ID}`);
+    expect(await urlFrom(wary)).toBe(`http://node/r/${ROOM_ID}`);
+  });
+
+  test('begins with PUBLIC_URL where that is set, and never with a host that is none', async () => {
+    const fixed = await openApp({ settings: { PUBLIC_URL: 'https://c2c.example/' } });
+    expect((await fixed.inject(make({ creatorName: 'a' }))).json().data.inviteUrl).toBe(
+      `https://c2c.example/r/${ROOM_ID}`,
+    );
+    const free = await openApp({});
+    const odd = await free.inject(make({ creatorName: 'a' }, { host: 'evil"><script>' }));
+    expect(odd.json().data.inviteUrl).toBe(`http://localhost/r/${ROOM_ID}`);
+  });
+
+  test('carries the secret of a private room where browsers tell it nobody', async () => {
+    const app = await openApp({});
+    const answer = await app.inject(make({ creatorName: 'a', private: true }, { host: 'c2c.example' }));
+    expect(answer.json().data.inviteUrl).toBe(`http://c2c.example/r/${ROOM_ID}#invite=sec%2Fret`);
+  });
+});
+
+describe('limits on making rooms', () => {
+  const refusing = () => {
+    const counted: string[] = [];
+    const quota = {
+      takeForAddress: async (address: string) => {
+        counted.push(address);
+        throw new ChatError('RATE_LIMITED', { retryAfterMs: 12_300 });
+      },
+      takeForUser: async (userId: string) => void counted.push(userId),
+    };
+    return { counted, quota };
+  };
+
+  test('one too many is RATE_LIMITED and told when to come back', async () => {
+    const { quota } = refusing();
+    const useCases = createFakeUseCases();
+    const app = await openApp({ quota, useCases });
+    const answer = await app.inject(make({ creatorName: 'a' }));
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers['retry-after']).toBe('13');
+    expect(answer.json().error).toMatchObject({
+      code: 'RATE_LIMITED',
+      details: { retryAfterMs: 12_300, retryable: true },
+    });
+    expect(useCases.roomsMade).toBe(0);
+  });
+
+  test('an address of TRUSTED_LOAD_ADDRESSES is not counted, its users are', async () => {
+    const { quota, counted } = refusing();
+    const app = await openApp({ quota, settings: { TRUSTED_LOAD_ADDRESSES: '127.0.0.1,::1' } });
+    expect((await app.inject(make({ creatorName: 'a' }))).statusCode).toBe(201);
+    expect((await app.inject(make({}, BEARER))).statusCode).toBe(201);
+    expect(counted).toEqual([IDENTITY.userId]);
+  });
+
+  test.each([
+    ['', '203.0.113.9', '127.0.0.1'],
+    ['127.0.0.1', '203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1', '127.0.0.1, 203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1,10.0.0.0/8', '198.51.100.7, 203.0.113.9, 10.1.2.3', '203.0.113.9'],
+  ])('with TRUSTED_PROXIES=%s and X-Forwarded-For %s the address is %s', async (proxies, forwarded, address) => {
+    const { quota, counted } = refusing();
+    const app = await openApp({ quota, settings: { TRUSTED_PROXIES: proxies } });
+    await app.inject(make({ creatorName: 'a' }, { 'x-forwarded-for': forwarded }));
+    expect(counted).toEqual([address]);
+  });
+});
+
+describe('CORS_ORIGINS', () => {
+  test('lets the origins in that it names, and no other', async () => {
+    const app = await openApp({ settings: { CORS_ORIGINS: 'https://app.example, https://b.example' } });
+    const from = (origin: string) => app.inject({ url: '/api/errors', headers: { origin } });
+    expect((await from('https://app.example')).headers['access-control-allow-origin']).toBe('https://app.example');
+    expect((await from('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+    expect((await from('https://app.example')).headers.vary).toContain('Accept-Language');
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/api/rooms',
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,idempotency-key',
+      },
+    });
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers['access-control-allow-headers']).toBe('authorization,idempotency-key');
+  });
+});

@@ -1,0 +1,5 @@
+/** Types of `cluster-key-slot`, which brings none. */
+declare module 'cluster-key-slot' {
+  const calculateSlot: (key: string) => number;
+  export = calculateSlot;
+}

@@ -1,0 +1,36 @@
+/** Which languages there are and how each writes times and days. */
+import { en } from './en.ts';
+import { ko, type Texts } from './ko.ts';
+
+export type { Texts } from './ko.ts';
+
+/** The languages of the page, the first where nothing fits. */
+export const LANGUAGES = ['ko', 'en'] as const;
+/** One of them. */
+export type Language = (typeof LANGUAGES)[number];
+
+const TEXTS: Record<Language, Texts> = { ko, en };
+
+/** The texts of a language. */
+export function textsOf(language: Language): Texts {
+  return TEXTS[language];
+}
+
+/** The first of `wanted` (as browsers list them) that exists. */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const language = LANGUAGES.find((known) => tag.toLowerCase().split('-')[0] === known);
+    if (language) return language;
+  }
+  return LANGUAGES[0];
+}
+
+/** `오후 3:04`, `3:04 PM`. */
+export function formatTime(language: Language, timeMs: number): string {
+  return new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', hour12: true }).format(timeMs);
+}
+
+/** `2025년 1월 1일 수요일`, `Wednesday, January 1, 2025`. */
+export function formatDay(language: Language, timeMs: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(timeMs);
+}

@@ -1,0 +1,53 @@
+/** Keeps the outbox in the browser's IndexedDB, so that what was written survives a reload. Never loaded by Node. */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { OutboxEntry, OutboxStorage } from './outbox.ts';
+
+interface Schema extends DBSchema {
+  outbox: {
+    key: [string, number];
+    value: { owner: string; order: number; entry: OutboxEntry };
+    indexes: { age: number };
+  };
+}
+
+/** Entries nobody came back for within this time are dropped; long after they could still be sent. */
+const FORGET_AFTER_MS = 7 * 24 * 3_600_000;
+
+/** A storage for the entries of one `owner` (a tab, or a user): others in the same database are not seen. */
+export function createIndexedDbStorage(owner: string, databaseName = 'c2c'): OutboxStorage {
+  let opened: Promise<IDBPDatabase<Schema>> | null = null;
+  const database = () => {
+    opened ??= open(databaseName);
+    return opened;
+  };
+  return {
+    async load() {
+      const db = await database();
+      await forgetOld(db);
+      const rows = await db.getAll('outbox', IDBKeyRange.bound([owner, 0], [owner, Number.MAX_SAFE_INTEGER]));
+      return rows.map(({ entry }) => entry);
+    },
+    async put(entry) {
+      const db = await database();
+      await db.put('outbox', { owner, order: entry.order, entry });
+    },
+    async remove(order) {
+      const db = await database();
+      await db.delete('outbox', [owner, order]);
+    },
+  };
+}
+
+function open(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, 1, {
+    upgrade(db) {
+      const store = db.createObjectStore('outbox', { keyPath: ['owner', 'order'] });
+      store.createIndex('age', 'entry.createdAtMs');
+    },
+  });
+}
+
+async function forgetOld(db: IDBPDatabase<Schema>): Promise<void> {
+  const old = IDBKeyRange.upperBound(Date.now() - FORGET_AFTER_MS);
+  for (const key of await db.getAllKeysFromIndex('outbox', 'age', old)) await db.delete('outbox', key);
+}

@@ -1,0 +1,46 @@
+/** Asks to leave a room, again after each reconnect, until there is an answer or the deadline has come. */
+import { failure, type Result } from './failure.ts';
+import type { Link } from './link.ts';
+import type { Waits } from './waits.ts';
+
+/** See the file's sentence. */
+export class Leaving {
+  readonly #roomId: string;
+  readonly #waits: Waits;
+  #settle: ((result: Result<unknown>) => void) | null = null;
+
+  constructor(roomId: string, waits: Waits) {
+    this.#roomId = roomId;
+    this.#waits = waits;
+  }
+
+  /** Begins; the result comes by the deadline. */
+  start(link: Link | null, deadlineMs: number): Promise<Result<unknown>> {
+    const cancel = this.#waits.after(deadlineMs, () => this.settle({ ok: false, error: failure('TIMEOUT') }));
+    const earlier = this.#settle;
+    return new Promise((resolve) => {
+      this.#settle = (result) => {
+        cancel();
+        earlier?.(result);
+        resolve(result);
+      };
+      if (link) this.ask(link);
+    });
+  }
+
+  /** The room is joined on `link`: asks there, if leaving is wanted. */
+  ask(link: Link): void {
+    if (!this.#settle) return;
+    link.ask({ type: 'leave', payload: { roomId: this.#roomId } }, (result) => {
+      // A lost connection is no answer: it is asked again after the next join.
+      if (result.ok || !result.error.retryable) this.settle(result);
+    });
+  }
+
+  /** It is decided. */
+  settle(result: Result<unknown>): void {
+    const settle = this.#settle;
+    this.#settle = null;
+    settle?.(result);
+  }
+}

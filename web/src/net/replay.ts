@@ -1,0 +1,232 @@
+/**
+ * Keeps a room's place: delivers each message once and in order, fills what was missed, and says so where that cannot be
+ * done. The place is `position`, the id up to which everything is here; it only moves over what is complete.
+ */
+import { type Joined, LIMITS, type Message, type Page, type ResyncReason } from '@c2c/server/protocol';
+import type { Result } from './failure.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Why something may be missing: the server could not replay, or it told so while we were connected. */
+export type GapReason = 'not_recovered' | ResyncReason;
+
+/** What a page is asked for. */
+export type PageQuery = { before?: string; after?: string; limit?: number };
+
+/** What a replay needs from the room around it. */
+export interface ReplayHooks {
+  /** Asks for a page on the present connection. */
+  page(query: PageQuery): Promise<Result<Page>>;
+  /** Settles after a wait that grows with `attempt`, or earlier. */
+  pause(attempt: number, retryAfterMs: number | undefined): Promise<void>;
+  /** A message for the application. */
+  deliver(message: Message): void;
+  /** From here on earlier messages may be missing for good. */
+  gap(reason: GapReason): void;
+  /** Everything is here up to now. */
+  caughtUp(): void;
+  /** The server says that there is nothing to read for us any more. */
+  denied(): void;
+}
+
+type Place = { seq: number; id: string };
+/** Where a run ends. `position` is null where only the seq is known. */
+type Target = { seq: number; position: string | null };
+
+/** Live messages that wait while pages are being read; beyond it they are dropped and paged as well. */
+const HELD_MAX = 1_000;
+
+/** See the file's sentence. */
+export class Replay {
+  readonly #timeline: Timeline;
+  readonly #hooks: ReplayHooks;
+  #place: Place | null = null;
+  #target: Target = { seq: 0, position: null };
+  /** Set from the moment something is known to be lost until the newest page has been read. */
+  #loss: GapReason | null = null;
+  #held: (Place & { message: Message | null })[] = [];
+  /** Counts runs: a run that finds another number has been overtaken and stops. */
+  #run = 0;
+  #isRunning = false;
+
+  constructor(timeline: Timeline, hooks: ReplayHooks) {
+    this.#timeline = timeline;
+    this.#hooks = hooks;
+  }
+
+  /** What to give as `after` on joining again; undefined where nothing is here yet. */
+  get position(): string | undefined {
+    return this.#place?.id;
+  }
+
+  /** The seq up to which everything is here. */
+  get seq(): number {
+    return this.#place?.seq ?? 0;
+  }
+
+  /** Starts from the answer of a join in which `position` had been given as `after`. */
+  start(joined: Joined): void {
+    this.stop();
+    this.#target = { seq: joined.seq, position: joined.position };
+    if (this.#place === null && this.#loss === null) {
+      this.#arrive();
+      return;
+    }
+    if (this.#place === null || joined.recovered !== true) {
+      this.#lose('not_recovered');
+      return;
+    }
+    const rewritten = joined.missed.find((message) => this.#contradicts(message));
+    if (rewritten) {
+      this.resync('history_lost', { seq: rewritten.seq - 1, position: null }, this.#target);
+      return;
+    }
+    this.#loss = null;
+    for (const message of ascending(joined.missed)) this.#deliver(message);
+    if (!joined.more && this.#place.seq >= joined.seq) {
+      this.#arrive();
+      return;
+    }
+    this.#begin((run) => this.#readMissed(run));
+  }
+
+  /** The connection is gone: whatever was being read is read again after the next join. */
+  stop(): void {
+    this.#run += 1;
+    this.#isRunning = false;
+    this.#held = [];
+  }
+
+  /** A log entry that came live; `message` is null for a type this client does not know. */
+  live(entry: Place & { message: Message | null }): void {
+    if (this.#isRunning) {
+      this.#hold(entry);
+      return;
+    }
+    if (entry.seq <= this.seq) return;
+    if (entry.seq === this.seq + 1) {
+      this.#take(entry);
+      return;
+    }
+    // The server promises that this cannot happen on one connection; should it, the log still knows.
+    this.#target = { seq: entry.seq - 1, position: null };
+    this.#hold(entry);
+    this.#begin((run) => this.#readMissed(run));
+  }
+
+  /** History is broken at `cut`: what lies beyond it is dropped, then the newest page up to `target` is read. */
+  resync(reason: ResyncReason, cut: Target, target: Target = cut): void {
+    this.stop();
+    const hadMore = this.#timeline.dropBeyond(cut.seq) || this.seq > cut.seq;
+    if (hadMore) this.#place = lastPlace(this.#timeline);
+    this.#target = target;
+    this.#lose(reason);
+  }
+
+  /** While a connection was handed over, the old one may have shown what a fail-over has taken back since. */
+  #contradicts(message: Message): boolean {
+    return this.#timeline.at(message.seq) !== undefined && !this.#timeline.holds(message);
+  }
+
+  #lose(reason: GapReason): void {
+    this.#loss = reason;
+    this.#hooks.gap(reason);
+    this.#begin((run) => this.#readNewest(run));
+  }
+
+  #begin(read: (run: number) => Promise<void>): void {
+    this.#isRunning = true;
+    void read(this.#run);
+  }
+
+  async #readMissed(run: number): Promise<void> {
+    while (this.seq < this.#target.seq) {
+      const page = await this.#ask(run, { after: this.position ?? '', limit: LIMITS.pageMax });
+      if (page === null) return;
+      if (page.recovered !== true) return this.#lose('not_recovered');
+      for (const message of this.#upToTarget(page)) this.#deliver(message);
+      if (!page.hasMore) break;
+    }
+    this.#arrive();
+  }
+
+  async #readNewest(run: number): Promise<void> {
+    const page = await this.#ask(run, { limit: LIMITS.pageDefault });
+    if (page === null) return;
+    const messages = this.#upToTarget(page);
+    if (this.#loss === 'not_recovered') this.#timeline.keepOnly(messages);
+    for (const message of messages) this.#deliver(message);
+    this.#loss = null;
+    this.#place = lastPlace(this.#timeline);
+    this.#arrive();
+  }
+
+  /** A page, asked for until it comes; null once this run has been overtaken. */
+  async #ask(run: number, query: PageQuery): Promise<Page | null> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#hooks.page(query);
+      if (run !== this.#run) return null;
+      if (result.ok) return result.data;
+      if (!result.error.retryable && result.error.code !== 'PROTOCOL_ERROR') {
+        this.#hooks.denied();
+        return null;
+      }
+      await this.#hooks.pause(attempt, result.error.retryAfterMs);
+      if (run !== this.#run) return null;
+    }
+  }
+
+  #upToTarget(page: Page): Message[] {
+    return ascending(page.messages).filter(({ seq }) => seq <= this.#target.seq);
+  }
+
+  #arrive(): void {
+    this.#isRunning = false;
+    const { seq, position } = this.#target;
+    const id = position ?? this.#place?.id;
+    // Never back: during a hand-over the old connection may have brought more than the new one has seen yet.
+    if (id !== undefined && seq >= this.seq) this.#place = { seq, id };
+    const held = this.#held;
+    this.#held = [];
+    for (const entry of held) this.live(entry);
+    if (!this.#isRunning) this.#hooks.caughtUp();
+  }
+
+  #hold(entry: Place & { message: Message | null }): void {
+    const last = this.#held.at(-1);
+    if (last && this.#held.length >= HELD_MAX) {
+      this.#held = [];
+      this.#target = { seq: last.seq, position: null };
+      if (this.#loss !== null) this.#readAgain();
+    }
+    this.#held.push(entry);
+  }
+
+  /** The newest page that was asked for may be older than what has just been dropped. */
+  #readAgain(): void {
+    this.#run += 1;
+    this.#begin((run) => this.#readNewest(run));
+  }
+
+  #take(entry: Place & { message: Message | null }): void {
+    if (entry.message) this.#deliver(entry.message);
+    this.#place = { seq: entry.seq, id: entry.id };
+  }
+
+  #deliver(message: Message): void {
+    if (this.#loss === null && message.seq <= this.seq) return;
+    if (!this.#timeline.holds(message)) {
+      this.#timeline.add(message);
+      this.#hooks.deliver(message);
+    }
+    if (this.#loss === null) this.#place = { seq: message.seq, id: message.id };
+  }
+}
+
+function lastPlace(timeline: Timeline): Place | null {
+  const last = timeline.messages.at(-1);
+  return last ? { seq: last.seq, id: last.id } : null;
+}
+
+function ascending(messages: readonly Message[]): Message[] {
+  return [...messages].sort((a, b) => a.seq - b.seq);
+}

@@ -1,0 +1,315 @@
+/** One room on the connections it is joined on: joining again, events in, requests out. */
+import { isCustomEventName, type Joined, LIMITS, type Message } from '@c2c/server/protocol';
+import type { Backoff } from './backoff.ts';
+import {
+  decodeJoined,
+  decodeMessage,
+  decodePage,
+  decodePlace,
+  decodeReads,
+  integerField,
+  isFields,
+  stringField,
+  typedResult,
+} from './decode.ts';
+import { ClientError, type Failure, failure, type Result } from './failure.ts';
+import { Leaving } from './leaving.ts';
+import type { Link } from './link.ts';
+import { Cell, Emitter } from './observable.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { Clock } from './platform.ts';
+import { type GapReason, type PageQuery, Replay } from './replay.ts';
+import type { Room, RoomEvent, RoomFacts, RoomState } from './room.ts';
+import { RoomSignals } from './room-signals.ts';
+import { changeRoster, EMPTY_ROSTER, replaceRoster } from './roster.ts';
+import type { Sender } from './sender.ts';
+import { type Gap, Timeline } from './timeline.ts';
+import { Waits } from './waits.ts';
+
+/** What a room needs from the client around it. */
+export type RoomDeps = {
+  roomId: string;
+  invite: string | undefined;
+  clock: Clock;
+  random: () => number;
+  backoff: Backoff;
+  requestTimeoutMs: number;
+  keepMessages: number;
+  sender: Sender;
+  /** The token or name to join with now, and the language. */
+  credentials(): { token?: string; locale?: string };
+  /** The room's standing on `link` has changed: joined, live, ended. `joined` brings a new token at times. */
+  changed(room: RoomSession, joined?: Joined): void;
+  unauthorized(error: Failure): void;
+  tap(event: RoomEvent): void;
+};
+
+/** See the file's sentence. */
+export class RoomSession implements Room {
+  readonly roomId: string;
+  readonly state = new Cell<RoomState>({ status: 'joining' });
+  readonly facts = new Cell<RoomFacts>({ me: '', title: null, reads: {} });
+  readonly roster = new Cell(EMPTY_ROSTER);
+  readonly timeline = new Cell<readonly Message[]>([]);
+  readonly events = new Emitter<RoomEvent>();
+  readonly #deps: RoomDeps;
+  readonly #messages: Timeline;
+  readonly #replay: Replay;
+  /** The connection the room listens to, and the one a join was asked on. They differ during a hand-over. */
+  #link: Link | null = null;
+  #asked: Link | null = null;
+  #joinAttempts = 0;
+  #hasOlder = true;
+  readonly #signals: RoomSignals;
+  readonly #waits: Waits;
+  readonly #leaving: Leaving;
+
+  constructor(deps: RoomDeps) {
+    this.#deps = deps;
+    this.roomId = deps.roomId;
+    this.#messages = new Timeline(deps.keepMessages);
+    this.#signals = new RoomSignals(deps.roomId, deps.clock);
+    this.#waits = new Waits(deps);
+    this.#leaving = new Leaving(deps.roomId, this.#waits);
+    this.#replay = new Replay(this.#messages, {
+      page: (query) => this.#page(this.#link, query),
+      pause: (attempt, retryAfterMs) => this.#waits.backOff(attempt, retryAfterMs),
+      deliver: (message) => this.#deliver(message),
+      gap: (reason) => this.#gap(reason),
+      caughtUp: () => this.#caughtUp(),
+      denied: () => this.#end({ status: 'left', reason: 'expired' }),
+    });
+  }
+
+  get pending() {
+    return this.#deps.sender.pending;
+  }
+
+  get hasOlder(): boolean {
+    return this.#hasOlder;
+  }
+
+  get hasEnded(): boolean {
+    return this.state.value.status === 'left' || this.state.value.status === 'refused';
+  }
+
+  /** Whether the room waits for an answer, or has one, on this connection. */
+  isOn(link: Link): boolean {
+    return this.#asked === link;
+  }
+
+  /** Whether everything is here, on this connection. */
+  isLiveOn(link: Link): boolean {
+    return this.#link === link && this.state.value.status === 'live';
+  }
+
+  gaps(): Gap[] {
+    return this.#messages.gaps();
+  }
+
+  send(text: string, options: { deadlineMs?: number } = {}): Outgoing {
+    const outgoing = this.#deps.sender.send(text, options.deadlineMs);
+    if (this.hasEnded) this.#deps.sender.failAll(failure('LEFT'));
+    return outgoing;
+  }
+
+  /** Joins on `link`. Until it answers, the room goes on listening to the connection it had. */
+  attach(link: Link): void {
+    this.#asked = link;
+    const { invite } = this.#deps;
+    const after = this.#replay.position;
+    const payload = {
+      roomId: this.roomId,
+      ...this.#deps.credentials(),
+      ...(invite === undefined ? {} : { invite }),
+      ...(after === undefined ? {} : { after }),
+    };
+    link.ask({ type: 'join', payload }, (result) => {
+      if (link === this.#asked && !this.hasEnded) this.#joinAnswered(link, typedResult(result, decodeJoined));
+    });
+  }
+
+  /** The connection has ended. */
+  detach(link: Link): void {
+    if (this.#asked === link) this.#asked = null;
+    if (this.#link !== link) return;
+    this.#link = null;
+    this.#replay.stop();
+    this.#deps.sender.pause();
+    if (!this.hasEnded) this.#move({ status: 'joining' });
+  }
+
+  /** An event for this room. Only the connection the room is joined on counts. */
+  event(link: Link, type: string, payload: unknown): void {
+    if (link !== this.#link || this.hasEnded) return;
+    const handle = this.#handlers[type];
+    if (handle) handle(payload);
+    else if (isCustomEventName(type)) this.#custom(type, payload);
+  }
+
+  async loadOlder({ limit = LIMITS.pageDefault, deadlineMs }: { limit?: number; deadlineMs?: number } = {}) {
+    const oldest = this.timeline.value[0];
+    const query = { limit, ...(oldest ? { before: oldest.id } : {}) };
+    const result = await this.#page(this.#link, query, deadlineMs);
+    if (!result.ok) throw new ClientError(result.error);
+    // What lies beyond our place comes by itself, in order.
+    this.#messages.addOlder(result.data.messages.filter(({ seq }) => seq <= this.#replay.seq));
+    this.#hasOlder = result.data.hasMore;
+    this.timeline.set(this.#messages.messages);
+  }
+
+  typing(): void {
+    this.#signals.typing(this.#link);
+  }
+
+  markRead(seq: number): void {
+    this.#signals.markRead(this.#link, seq);
+  }
+
+  async leave({ deadlineMs = this.#deps.requestTimeoutMs }: { deadlineMs?: number } = {}): Promise<void> {
+    if (this.hasEnded) return;
+    const result = await this.#leaving.start(this.#link, deadlineMs);
+    if (!result.ok) throw new ClientError(result.error);
+    this.#end({ status: 'left', reason: 'left' });
+  }
+
+  /** Ends the room on this side, whatever the server thinks of it. */
+  close(error: Failure): void {
+    this.#waits.cancelAll();
+    this.#leaving.settle({ ok: false, error });
+    this.#replay.stop();
+    this.#deps.sender.close();
+    if (!this.hasEnded) this.#move({ status: 'refused', error });
+  }
+
+  readonly #handlers: Readonly<Record<string, (payload: unknown) => void>> = {
+    msg: (payload) => this.#entry(payload, decodeMessage(payload)),
+    resync: (payload) => this.#resync(payload),
+    left: (payload) => this.#left(stringField(payload, 'reason')),
+    user_joined: (payload) => this.#roster('user_joined', payload),
+    user_left: (payload) => this.#roster('user_left', payload),
+    presence: (payload) => this.#roster('presence', payload),
+    members: (payload) => this.#roster('members', payload),
+    room_stats: (payload) => this.#roster('room_stats', payload),
+    reads: (payload) => this.#reads(isFields(payload) ? decodeReads(payload.positions) : {}),
+    typing: (payload) => this.#emit({ type: 'typing', userId: stringField(payload, 'userId') ?? '' }),
+  };
+
+  #joinAnswered(link: Link, result: Result<Joined>): void {
+    if (result.ok) {
+      this.#joined(link, result.data);
+      return;
+    }
+    const { error } = result;
+    if (error.code === 'CONNECTION_LOST') return;
+    if (error.code === 'UNAUTHORIZED' || error.code === 'SESSION_EXPIRED') {
+      this.#deps.unauthorized(error);
+      return;
+    }
+    if (!error.retryable) {
+      this.#end({ status: 'refused', error });
+      return;
+    }
+    this.#joinAttempts += 1;
+    void this.#waits.backOff(this.#joinAttempts, error.retryAfterMs).then(() => {
+      if (link === this.#asked && link.isOpen && !this.hasEnded) this.attach(link);
+    });
+  }
+
+  #joined(link: Link, joined: Joined): void {
+    this.#link = link;
+    this.#joinAttempts = 0;
+    this.facts.set({ me: joined.me, title: joined.title, reads: joined.reads });
+    this.roster.set(replaceRoster(joined) ?? this.roster.value);
+    // The application meets its own pending messages in the list before anything that replay delivers.
+    this.#move({ status: 'catching-up' });
+    this.#deps.changed(this, joined);
+    this.#replay.start(joined);
+    this.#signals.joined(link, joined.reads[joined.me] ?? 0);
+    this.#leaving.ask(link);
+  }
+
+  #caughtUp(): void {
+    const link = this.#link;
+    if (!link || this.hasEnded) return;
+    this.#deps.sender.reached(this.#replay.seq);
+    if (this.state.value.status === 'live') return;
+    this.#move({ status: 'live' });
+    const position = () => this.#replay.position ?? '';
+    this.#deps.sender.resume({ link, me: this.facts.value.me, position, seq: () => this.#replay.seq });
+    this.#deps.changed(this);
+  }
+
+  #entry(payload: unknown, message: Message | null): void {
+    const place = decodePlace(payload);
+    if (place) this.#replay.live({ ...place, message });
+  }
+
+  #custom(type: string, payload: unknown): void {
+    // A log entry of a type that is not known yet has a place: the client advances over it.
+    if (decodePlace(payload)) this.#entry(payload, null);
+    else this.#emit({ type: 'custom', name: type, payload });
+  }
+
+  #deliver(message: Message): void {
+    if (message.from === this.facts.value.me && message.clientMsgId) this.#deps.sender.arrived(message);
+    this.timeline.set(this.#messages.messages);
+    this.#emit({ type: 'message', message });
+    this.#deps.sender.reached(message.seq);
+  }
+
+  #resync(payload: unknown): void {
+    const seq = integerField(payload, 'seq');
+    const position = stringField(payload, 'position');
+    if (seq === undefined || position === undefined) return;
+    const reason = stringField(payload, 'reason') === 'history_lost' ? 'history_lost' : 'log_too_short';
+    this.#deps.sender.pause();
+    this.#move({ status: 'catching-up' });
+    this.#replay.resync(reason, { seq, position });
+  }
+
+  #gap(reason: GapReason): void {
+    this.timeline.set(this.#messages.messages);
+    this.#emit({ type: 'gap', reason });
+  }
+
+  #roster(type: string, payload: unknown): void {
+    const changed = changeRoster(this.roster.value, type, payload);
+    if (changed !== this.roster.value) this.roster.set(changed);
+  }
+
+  #reads(positions: Record<string, number>): void {
+    this.facts.set({ ...this.facts.value, reads: { ...this.facts.value.reads, ...positions } });
+  }
+
+  #left(reason: string | undefined): void {
+    const known = reason === 'expired' || reason === 'removed' || reason === 'gone' ? reason : 'left';
+    this.#end({ status: 'left', reason: known });
+  }
+
+  #end(state: Extract<RoomState, { status: 'left' | 'refused' }>): void {
+    if (this.hasEnded) return;
+    this.#replay.stop();
+    this.#move(state);
+    this.#deps.sender.failAll(state.status === 'refused' ? state.error : failure('LEFT'));
+    this.#waits.cancelAll();
+    this.#leaving.settle({ ok: true, data: {} });
+    this.#deps.changed(this);
+  }
+
+  async #page(link: Link | null, query: PageQuery, deadlineMs?: number) {
+    if (!link) return { ok: false, error: failure('CONNECTION_LOST') } as const;
+    const payload = { roomId: this.roomId, ...query };
+    const deadline = deadlineMs === undefined ? {} : { deadlineMs };
+    return typedResult(await link.request({ type: 'history', payload, ...deadline }), decodePage);
+  }
+
+  #emit(event: RoomEvent): void {
+    this.#deps.tap(event);
+    this.events.emit(event);
+  }
+
+  #move(state: RoomState): void {
+    this.state.set(state);
+  }
+}
