@@ -12,11 +12,12 @@ import { drain } from './ops/drain.ts';
 import { createFailures } from './ops/failures.ts';
 import { createHealth } from './ops/health.ts';
 import type { Logger } from './ops/logger.ts';
-import { createMetrics } from './ops/metrics.ts';
+import { createMetrics, type Metrics } from './ops/metrics.ts';
 import { createOverload } from './ops/overload.ts';
 import { createPresence } from './presence/presence.ts';
 import { createCommands } from './service/commands.ts';
 import { createUseCases } from './service/create-use-cases.ts';
+import type { Connections, Gateway } from './service/gateway.ts';
 import { createNodeConnections } from './service/node-connections.ts';
 import type { Clock, Failures } from './service/ports.ts';
 import { createKeys } from './store/keys.ts';
@@ -63,20 +64,18 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     sweepIntervalMs: config.SWEEP_INTERVAL_MS,
   });
 
-  const catalogue =
-    config.DATABASE_URL === ''
-      ? createBundledCatalogue()
-      : await createPostgresCatalogue({ url: config.DATABASE_URL, failures });
+  const catalogue = config.DATABASE_URL
+    ? await createPostgresCatalogue({ url: config.DATABASE_URL, failures })
+    : createBundledCatalogue();
   const errors = createErrorWriter({ catalogue, failures });
 
   const fanout = openFanout(config, { redis, stores, failures, meter: fanoutMeter(metrics) });
-  const { live } = fanout;
   const life = createLife(config);
 
-  const core = { ...stores, effects: presence.effects, live };
+  const core = { ...stores, effects: presence.effects, live: fanout.live };
   const connections = createNodeConnections({
     ...core,
-    control: { revoke: (sid) => control.revoke(sid) },
+    control: { revoke: (sid) => doors.control.revoke(sid) },
     commands: createCommands(core),
     presence,
     errors,
@@ -85,59 +84,32 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     isGuestJoinOn: config.GUEST_JOIN === 'on',
     closeGraceMs: life.closeGraceMs,
   });
-  const control = createControlPlane({
-    publisher: redis.connect('adapter'),
-    subscriber: redis.connect('adapter'),
-    connections,
-    failures,
-  });
-  const doorDeps = { gateway: connections, config, failures, metrics: doorMeter(metrics) };
-  const socketio = createSocketioDoor(doorDeps);
-  const websocket = createWebsocketDoor(doorDeps);
-  control.attach(socketio.io);
-
+  const doors = openDoors(config, { redis, connections, failures, metrics });
   const http = await createHttpApp({
     settings: config,
-    useCases: createUseCases({ ...core, control }),
+    useCases: createUseCases({ ...core, control: doors.control }),
     errors,
     catalogue,
     negotiateLocale,
     idempotency: createRedisIdempotencyStore(redis.commands),
     quota: createRedisRoomQuota({ redis: redis.client, perMinute: config.ROOMS_PER_MINUTE }),
-    readiness: createHealth({
-      checks: [
-        { name: 'accepting', check: life.checkAccepting },
-        { name: 'redis', check: async () => void (await redis.commands.pipeline([['PING']])) },
-        { name: 'pubsub', check: () => fanout.bus.probe() },
-      ],
-    }),
+    readiness: createHealth({ checks: [life.accepting, redis.answering, fanout.hearing] }),
     metrics: httpMeter(metrics),
     failures,
     logger,
-    serverFactory: createFrontDoor({ gate: life.gate, socketio, websocket, errors, negotiateLocale, failures }),
+    serverFactory: createFrontDoor({ gate: life.gate, ...doors, errors, negotiateLocale, failures }),
   });
 
+  let leaving: Promise<void> | null = null;
   async function leave(): Promise<void> {
-    life.leave();
     logger.info({ connections: connections.count() }, 'draining');
-    const peers = [...connections.all()].map(({ peer }) => ({
-      announce: (reconnectInMs: number) => peer.emit('drain', { reconnectInMs }),
-      close: () => peer.close('SERVER_DRAINING'),
-    }));
-    await drain(peers, {
-      windowMs: config.DRAIN_WINDOW_MS,
-      onProgress: (share) => metrics.drainProgress.set(share),
-    });
-    await Promise.all([socketio.close(), websocket.close()]);
-    await http.close();
-    await presence.close();
-    await fanout.close();
-    await catalogue.close();
-    redis.close();
-    life.close();
+    life.leave();
+    await sendElsewhere(connections, config.DRAIN_WINDOW_MS, (share) => metrics.drainProgress.set(share));
+    // From the doors inwards: nothing is closed that something still open might ask.
+    await doors.close();
+    for (const part of [http, presence, fanout, catalogue, redis, life]) await part.close();
     logger.info('closed');
   }
-  let leaving: Promise<void> | null = null;
 
   return {
     async listen() {
@@ -151,6 +123,32 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       return leaving;
     },
   };
+}
+
+type Doors = { redis: Redis; connections: Gateway & Connections; failures: Failures; metrics: Metrics };
+
+/** Both real-time doors, and the control plane that travels through the first of them. */
+function openDoors(config: Config, { redis, connections, failures, metrics }: Doors) {
+  const deps = { gateway: connections, config, failures, metrics: doorMeter(metrics) };
+  const socketio = createSocketioDoor(deps);
+  const websocket = createWebsocketDoor(deps);
+  const [publisher, subscriber] = [redis.connect('adapter'), redis.connect('adapter')];
+  const control = createControlPlane({ publisher, subscriber, connections, failures });
+  control.attach(socketio.io);
+  return {
+    socketio,
+    websocket,
+    control,
+    close: () => Promise.all([socketio.close(), websocket.close()]),
+  };
+}
+
+async function sendElsewhere(connections: Connections, windowMs: number, onProgress: (share: number) => void) {
+  const peers = [...connections.all()].map(({ peer }) => ({
+    announce: (reconnectInMs: number) => peer.emit('drain', { reconnectInMs }),
+    close: () => peer.close('SERVER_DRAINING'),
+  }));
+  await drain(peers, { windowMs, onProgress });
 }
 
 type Redis = ReturnType<typeof openRedis>;
@@ -170,10 +168,12 @@ function openRedis(config: Config, failures: Failures, observe: Parameters<typeo
     return connection;
   };
   const client = connect('commands');
+  const commands = createRedisCommands(client, observe);
   return {
     client,
     connect,
-    commands: createRedisCommands(client, observe),
+    commands,
+    answering: { name: 'redis', check: async () => void (await commands.pipeline([['ping']])) },
     send: createRedisCommands(connect('send'), observe),
     close() {
       for (const connection of opened) connection.disconnect();
@@ -244,7 +244,7 @@ function openFanout(config: Config, { redis, stores, failures, meter }: FanoutDe
   const audit = createAudit({ rooms: stores.rooms, live, intervalMs: config.AUDIT_INTERVAL_MS, failures });
   return {
     live,
-    bus: { probe: async () => bus?.probe() },
+    hearing: { name: 'pubsub', check: async () => bus?.probe() },
     async close() {
       audit.close();
       await live.close();
@@ -264,8 +264,11 @@ function createLife(config: Config) {
       if (isLeaving) return { code: 'DRAINING', retryAfterMs: 1_000 };
       return overload.isOverloaded() ? { code: 'OVERLOADED', retryAfterMs: 1_000 + Math.random() * 2_000 } : null;
     },
-    checkAccepting() {
-      if (isLeaving) throw new Error('draining');
+    accepting: {
+      name: 'accepting',
+      check() {
+        if (isLeaving) throw new Error('draining');
+      },
     },
     closeGraceMs: () => (isLeaving ? config.DRAIN_WINDOW_MS + DRAIN_GRACE_MS : config.CLOSE_GRACE_MS),
     close: () => overload.close(),

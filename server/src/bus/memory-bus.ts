@@ -1,5 +1,5 @@
 /** A bus within one process, for tests: the same order and the same confirmations, without Redis. */
-import type { Bus, BusListener } from '../service/ports.ts';
+import type { Bus, BusListener } from '../service/live-ports.ts';
 
 /** Several nodes' buses and one way to publish to all of them. */
 export function createMemoryHub() {

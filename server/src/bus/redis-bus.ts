@@ -1,7 +1,8 @@
 /** `chan:<roomId>` over one Redis subscriber: subscriptions that are confirmed, and restored by us after every loss. */
 import type { Redis } from 'ioredis';
 import { ChatError } from '../service/chat-error.ts';
-import type { Bus, BusListener, Clock, Failures } from '../service/ports.ts';
+import type { Bus, BusListener } from '../service/live-ports.ts';
+import type { Clock, Failures } from '../service/ports.ts';
 import { createLiveness } from './liveness.ts';
 
 /** What the bus needs. `publishCanary` goes through the command connection, so that both ways are proven. */

@@ -1,7 +1,8 @@
 /** One join: the turn in which a connection enters a room's feed, with what it missed before and what it was kept from. */
 import { currentGen, formatPosition, type ParsedPosition } from '../protocol/index.ts';
 import { ChatError } from '../service/chat-error.ts';
-import type { Admission, Outlet, RoomSnapshot } from '../service/ports.ts';
+import type { Admission, Outlet } from '../service/live-ports.ts';
+import type { RoomSnapshot } from '../service/ports.ts';
 import type { RosterEvent } from './envelope.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Replay } from './replay.ts';

@@ -1,6 +1,6 @@
 /** Events as bytes for both doors: encoded at most once per node, and only for the doors that are asked for. */
 import type { ServerEventName, ServerEvents } from '../protocol/index.ts';
-import type { Frame } from '../service/ports.ts';
+import type { Frame } from '../service/live-ports.ts';
 
 const PUBLISHED_MSG = '{"type":"msg",';
 

@@ -1,16 +1,7 @@
 /** The rooms of this node: a feed opens with the first connection and closes with the last. */
 import { ChatError } from '../service/chat-error.ts';
-import type {
-  Admission,
-  Bus,
-  BusListener,
-  Clock,
-  Failures,
-  LiveRooms,
-  Outlet,
-  RoomMark,
-  RoomStore,
-} from '../service/ports.ts';
+import type { Admission, Bus, BusListener, LiveRooms, Outlet } from '../service/live-ports.ts';
+import type { Clock, Failures, RoomMark, RoomStore } from '../service/ports.ts';
 import { admit } from './admit.ts';
 import { parseEnvelope } from './envelope.ts';
 import { createFlusher } from './flush.ts';

@@ -1,6 +1,6 @@
 /** The connections of one room on this node: what waits for them, who is still joining, who must not be told what. */
 import type { LeaveReason } from '../protocol/index.ts';
-import type { Frame, Outlet } from '../service/ports.ts';
+import type { Frame, Outlet } from '../service/live-ports.ts';
 import type { RosterEvent } from './envelope.ts';
 import { eventFrame } from './frame.ts';
 import type { FanoutMeter } from './meter.ts';

@@ -6,7 +6,8 @@ import { ChatError, invalidField } from './chat-error.ts';
 import type { ServiceDeps } from './deps.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { leaveRoom } from './leave-room.ts';
-import type { Identity, Outlet } from './ports.ts';
+import type { Outlet } from './live-ports.ts';
+import type { Identity } from './ports.ts';
 import { sendMessage } from './send-message.ts';
 import { createTypingGate } from './typing-gate.ts';
 

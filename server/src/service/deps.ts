@@ -1,5 +1,6 @@
 /** What every use case may use. Types only. */
-import type { ControlPlane, Effects, LiveRooms, RoomStore, SessionStore, Tokens } from './ports.ts';
+import type { LiveRooms } from './live-ports.ts';
+import type { ControlPlane, Effects, RoomStore, SessionStore, Tokens } from './ports.ts';
 
 export type ServiceDeps = {
   rooms: RoomStore;

@@ -1,6 +1,6 @@
 /** Between a door and the use cases: the life of one connection, the same for Socket.IO and `/ws`. Types only. */
 import type { Answer, CloseReason, Locale, ServerEventName, ServerEvents, WireError } from '../protocol/index.ts';
-import type { Outlet } from './ports.ts';
+import type { Outlet } from './live-ports.ts';
 
 /** One connection as its door makes it: an outlet for room events, and a way to tell this connection alone. */
 export interface Peer extends Omit<Outlet, 'userId'> {

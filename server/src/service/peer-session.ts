@@ -7,7 +7,8 @@ import type { ServiceDeps } from './deps.ts';
 import type { ErrorWriter, NegotiateLocale } from './edge-ports.ts';
 import type { Peer, PeerSession } from './gateway.ts';
 import { joinRoom } from './join-room.ts';
-import type { Admitted, Failures, Identity, OpenConnection, Outlet, PresenceWatch } from './ports.ts';
+import type { Admitted, Outlet } from './live-ports.ts';
+import type { Failures, Identity, OpenConnection, PresenceWatch } from './ports.ts';
 
 export type PeerSessionDeps = ServiceDeps & {
   commands: Commands;

@@ -1,6 +1,6 @@
 /** Lets one `typing` through per connection, room and three seconds; the rest is dropped without a word. */
 import { LIMITS } from '../protocol/index.ts';
-import type { Outlet } from './ports.ts';
+import type { Outlet } from './live-ports.ts';
 
 /** What it remembers goes with the connection. */
 export function createTypingGate(nowMs: () => number = () => performance.now()) {

@@ -46,7 +46,7 @@ function optionsFor(role: RedisRole, { nodeId }: RedisConnectionOptions): RoleOp
 
 function roleOptions(role: RedisRole, { timeoutMs }: RedisConnectionOptions): RoleOptions {
   if (role === 'subscriber') return { autoResubscribe: false, socketTimeout: 3_000, maxRetriesPerRequest: 0 };
-  if (role === 'adapter') return { autoResubscribe: false, maxRetriesPerRequest: 0, socketTimeout: 0 };
+  if (role === 'adapter') return { autoResubscribe: false, maxRetriesPerRequest: 0, socketTimeout: 3_000 };
   return {
     commandTimeout: timeoutMs,
     socketTimeout: 3_000,

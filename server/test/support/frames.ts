@@ -1,5 +1,5 @@
 /** Frames made by hand, as fan-out makes them. */
-import type { Frame } from '../../src/service/ports.ts';
+import type { Frame } from '../../src/service/live-ports.ts';
 
 /** One event for all kinds of connections. */
 export function frameOf(event: string, payload: object): Frame {

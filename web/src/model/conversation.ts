@@ -1,6 +1,15 @@
 /** One open room as the page shows it: everything a screen reads, as signals, and everything it can do. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Client, ClientState, Clock, Observable, Room, RoomState, RosterView, Unsubscribe } from '../net/client.ts';
+import type {
+  Client,
+  ClientState,
+  Clock,
+  Observable,
+  Room,
+  RoomState,
+  RosterView,
+  Unsubscribe,
+} from '../net/client.ts';
 import { watchPending } from './pending.ts';
 import { type Row, rowsOf } from './rows.ts';
 
@@ -49,7 +58,8 @@ export function openConversation(client: Client, roomId: string, clock: Clock): 
   const pending = watchPending(room.pending);
   const older = createOlderLoader(room);
   const typing = createTypingList(room, clock);
-  stops.push(pending.stop, older.stop, typing.stop);
+  const told = watchGaps(room);
+  stops.push(pending.stop, older.stop, typing.stop, told.stop);
   const me = computed(() => facts.value.me);
   return {
     roomId,
@@ -58,7 +68,13 @@ export function openConversation(client: Client, roomId: string, clock: Clock): 
     room: watch(room.state),
     connection: watch(client.state),
     rows: computed(() =>
-      rowsOf({ messages: timeline.value, pending: pending.views.value, gaps: room.gaps(), me: me.value }),
+      rowsOf({
+        messages: timeline.value,
+        pending: pending.views.value,
+        gaps: room.gaps(),
+        toldSeqs: told.seqs.value,
+        me: me.value,
+      }),
     ),
     members: computed(() => membersOf(roster.value, me.value)),
     counts: computed(() => ({ members: roster.value.memberCount, online: roster.value.onlineCount })),
@@ -101,6 +117,19 @@ function createOlderLoader(room: Room) {
   const stop = room.state.subscribe(look);
   look();
   return { isLoading, load, stop };
+}
+
+/** The seqs before which the server told that something may be missing. */
+function watchGaps(room: Room) {
+  const seqs = signal<readonly number[]>([]);
+  let isOpen = false;
+  const stop = room.events.subscribe((event) => {
+    if (event.type === 'gap') isOpen = true;
+    if (event.type !== 'message' || !isOpen) return;
+    isOpen = false;
+    seqs.value = [...seqs.value, event.message.seq];
+  });
+  return { seqs, stop };
 }
 
 function createTypingList(room: Room, clock: Clock) {

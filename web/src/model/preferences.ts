@@ -21,7 +21,11 @@ export type Preferences = {
 
 /** Reads what is kept; `wanted` are the languages the browser asks for. */
 export function createPreferences(store: KeyValueStore, wanted: readonly string[]): Preferences {
-  const kept = { name: new Kept(store, 'name'), language: new Kept(store, 'language'), theme: new Kept(store, 'theme') };
+  const kept = {
+    name: new Kept(store, 'name'),
+    language: new Kept(store, 'language'),
+    theme: new Kept(store, 'theme'),
+  };
   const name = signal(kept.name.read() ?? '');
   const language: Signal<Language> = signal(chooseLanguage([kept.language.read() ?? '', ...wanted]));
   const theme: Signal<Theme> = signal(THEMES.find((known) => known === kept.theme.read()) ?? 'system');

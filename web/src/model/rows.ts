@@ -11,19 +11,20 @@ export type Row =
 /** One message, sent or on its way. */
 export type Bubble = { from: string; isOwn: boolean; text: string; timeMs: number; pending: PendingView | null };
 
-/** What rows are made of. `gapSeqs`: a gap was told before these seqs. */
+/** What rows are made of. `gaps` are missing seqs; before each of `toldSeqs` the server said that something may be missing. */
 export type RowSource = {
   messages: readonly Message[];
   pending: readonly PendingView[];
   gaps: readonly Gap[];
+  toldSeqs: readonly number[];
   me: string;
 };
 
 const MINUTE_MS = 60_000;
 
 /** Messages first, then what is on its way, in the order of writing. */
-export function rowsOf({ messages, pending, gaps, me }: RowSource): Row[] {
-  const afterGap = new Set(gaps.map(({ beforeSeq }) => beforeSeq));
+export function rowsOf({ messages, pending, gaps, toldSeqs, me }: RowSource): Row[] {
+  const afterGap = new Set([...gaps.map(({ beforeSeq }) => beforeSeq), ...toldSeqs]);
   const sent = messages.map((message) => ({
     key: message.from === me && message.clientMsgId ? `own-${message.clientMsgId}` : message.id,
     bubble: bubbleOf(message, me),
@@ -63,7 +64,12 @@ function group(entries: readonly Entry[]): Row[] {
 /** Bubbles of one person within one minute share a name and a time. */
 function belong(a: Entry, b: Entry): boolean {
   const isSameMinute = Math.floor(a.bubble.timeMs / MINUTE_MS) === Math.floor(b.bubble.timeMs / MINUTE_MS);
-  return a.bubble.from === b.bubble.from && isSameMinute && !b.isAfterGap && (a.bubble.pending === null) === (b.bubble.pending === null);
+  return (
+    a.bubble.from === b.bubble.from &&
+    isSameMinute &&
+    !b.isAfterGap &&
+    (a.bubble.pending === null) === (b.bubble.pending === null)
+  );
 }
 
 function dayOf({ timeMs }: Bubble): string {

@@ -8,18 +8,15 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** What we use of an event of a WebSocket. */
-export type SocketEvent = { data?: unknown; code?: number; reason?: string };
-
 /** What we use of a WebSocket: that of browsers and that of the `ws` package both fit. */
 export interface WebSocketLike {
   send(data: string): void;
   close(code?: number, reason?: string): void;
-  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: SocketEvent) => void): void;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: unknown) => void): void;
 }
 
-/** How a WebSocket is made. */
-export type WebSocketConstructor = new (url: string) => WebSocketLike;
+/** How a WebSocket is made. (`ws` overloads its constructor with `null` last, hence the odd type of the address.) */
+export type WebSocketConstructor = new (url: never) => WebSocketLike;
 
 /** What we use of an HTTP answer. */
 export type HttpResponse = { status: number; json(): Promise<unknown> };

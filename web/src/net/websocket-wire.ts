@@ -1,8 +1,8 @@
 /** The raw WebSocket door: one JSON object a frame, `t` is the type. */
 import { CLOSES, ERRORS, type ErrorCode, shouldReconnect } from '@c2c/server/protocol';
-import { isFields } from './decode.ts';
+import { integerField, isFields, stringField } from './decode.ts';
 import { type Failure, failure } from './failure.ts';
-import type { SocketEvent, WebSocketConstructor, WebSocketLike } from './platform.ts';
+import type { WebSocketConstructor, WebSocketLike } from './platform.ts';
 import type { Frame, OpenWire, Wire, WireListener, WireTarget } from './wire.ts';
 
 /** Makes wires to `/ws` with the given WebSocket. The token travels in the first `join`, never in the URL. */
@@ -11,7 +11,9 @@ export function openWebSocketWith(WebSocket: WebSocketConstructor): OpenWire {
 }
 
 function connect(WebSocket: WebSocketConstructor, target: WireTarget): WebSocketLike {
-  return new WebSocket(`${target.url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws`);
+  const address = `${target.url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws`;
+  // `ws` also takes `null` and says so in a way that leaves no common type for the address.
+  return new WebSocket(address as never);
 }
 
 class WebSocketWire implements Wire {
@@ -22,7 +24,7 @@ class WebSocketWire implements Wire {
     this.#socket = socket;
     this.#listener = listener;
     socket.addEventListener('open', () => this.#listener?.opened());
-    socket.addEventListener('message', (event) => this.#receive(event.data));
+    socket.addEventListener('message', (event) => this.#receive(stringField(event, 'data')));
     // What went wrong is told by the close that always follows.
     socket.addEventListener('error', () => undefined);
     socket.addEventListener('close', (event) => this.#closed(event));
@@ -37,7 +39,7 @@ class WebSocketWire implements Wire {
     this.#socket.close(1000);
   }
 
-  #receive(data: unknown): void {
+  #receive(data: string | undefined): void {
     const frame = parse(data);
     if (!this.#listener) return;
     if (!isFields(frame) || typeof frame.t !== 'string') {
@@ -52,7 +54,9 @@ class WebSocketWire implements Wire {
     if (typeof payload.id === 'number') this.#listener.answer(payload.id, payload);
   }
 
-  #closed({ code = 1006, reason = '' }: SocketEvent): void {
+  #closed(event: unknown): void {
+    const code = integerField(event, 'code') ?? 1006;
+    const reason = stringField(event, 'reason') ?? '';
     const listener = this.#listener;
     this.#listener = null;
     const giveUp = shouldReconnect(code) ? null : refusal(code);
@@ -60,8 +64,8 @@ class WebSocketWire implements Wire {
   }
 }
 
-function parse(data: unknown): unknown {
-  if (typeof data !== 'string') return null;
+function parse(data: string | undefined): unknown {
+  if (data === undefined) return null;
   try {
     return JSON.parse(data);
   } catch {

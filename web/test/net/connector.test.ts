@@ -16,7 +16,10 @@ function setUp({ random = () => 0.5, reclaim = false } = {}) {
     { clock, random, backoff: { baseMs: 1_000, capMs: 30_000 }, stableMs: 5_000 },
     {
       dial: (listener) =>
-        new Link({ number: wires.length, door: FAKE_DOOR, open, target: { url: '' }, clock, times, tap: undefined }, listener),
+        new Link(
+          { number: wires.length, door: FAKE_DOOR, open, target: { url: '' }, clock, times, tap: undefined },
+          listener,
+        ),
       opened: (link) => void opened.push(link),
       event: () => undefined,
       lost: (_link, instead) => void lost.push({ instead }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventually, until } from './support/until.ts';
 import { recordEvents, startClient, startServer } from './support/chat.ts';
+import { eventually, until } from './support/until.ts';
 
 const ROOM = 'abc12345';
 
@@ -106,7 +106,12 @@ test('a replay that comes doubled and out of order is delivered once and in orde
     for (let i = 0; i < 6; i++) server.room(ROOM).append('user2', `away ${i}`);
     const answer = server.join(connection, frame);
     const { log } = server.room(ROOM);
-    server.send(connection, { t: 'ack', id: frame.id, ok: true, data: { ...answer, missed: [...log, ...log].reverse() } });
+    server.send(connection, {
+      t: 'ack',
+      id: frame.id,
+      ok: true,
+      data: { ...answer, missed: [...log, ...log].reverse() },
+    });
     for (const message of log) server.send(connection, { t: 'msg', ...message });
   };
   server.cutAll();
@@ -187,7 +192,12 @@ test('a session that has ended is claimed anew by name where that is wanted', as
 
 test('a room that does not exist is refused and the next one can be opened', async () => {
   const server = await startServer();
-  const error = { code: 'ROOM_NOT_FOUND', message: '방을 찾을 수 없습니다', hint: '링크를 다시 확인하세요', retryable: false };
+  const error = {
+    code: 'ROOM_NOT_FOUND',
+    message: '방을 찾을 수 없습니다',
+    hint: '링크를 다시 확인하세요',
+    retryable: false,
+  };
   server.script = (connection, frame, usual) => {
     if (frame.roomId === 'nowhere1') server.send(connection, { t: 'ack', id: frame.id, ok: false, error });
     else usual();

@@ -40,18 +40,22 @@ test('doubled and late events never change the outcome', () => {
   const names = fc.constantFrom('a', 'b', 'c', 'd');
   const kinds = fc.constantFrom('user_joined', 'user_left', 'online', 'offline');
   fc.assert(
-    fc.property(fc.array(fc.tuple(kinds, names), { maxLength: 30 }), fc.infiniteStream(fc.nat(40)), (changes, chance) => {
-      const events = changes.map(([kind, userId], index) => {
-        const isPresence = kind === 'online' || kind === 'offline';
-        return [isPresence ? 'presence' : kind, { userId, status: kind, rev: 6 + index }] as const;
-      });
-      const apply = (list: typeof events) => list.reduce((roster, event) => changeRoster(roster, ...event), start());
-      // Each event is followed by one that had already been told.
-      const doubled = events.flatMap((event, index) => {
-        const earlier = events[(chance.next().value ?? 0) % (index + 1)];
-        return earlier ? [event, earlier] : [event];
-      });
-      expect(apply(doubled)).toEqual(apply(events));
-    }),
+    fc.property(
+      fc.array(fc.tuple(kinds, names), { maxLength: 30 }),
+      fc.infiniteStream(fc.nat(40)),
+      (changes, chance) => {
+        const events = changes.map(([kind, userId], index) => {
+          const isPresence = kind === 'online' || kind === 'offline';
+          return [isPresence ? 'presence' : kind, { userId, status: kind, rev: 6 + index }] as const;
+        });
+        const apply = (list: typeof events) => list.reduce((roster, event) => changeRoster(roster, ...event), start());
+        // Each event is followed by one that had already been told.
+        const doubled = events.flatMap((event, index) => {
+          const earlier = events[(chance.next().value ?? 0) % (index + 1)];
+          return earlier ? [event, earlier] : [event];
+        });
+        expect(apply(doubled)).toEqual(apply(events));
+      },
+    ),
   );
 });

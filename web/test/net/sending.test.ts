@@ -6,7 +6,10 @@ import { eventually, until } from './support/until.ts';
 
 const ROOM = 'abc12345';
 
-const sentSeqs = (messages: Outgoing[]) => Promise.all(messages.map(({ settled }) => settled)).then((outcomes) => outcomes.map((outcome) => (outcome.status === 'sent' ? outcome.seq : outcome.status)));
+const sentSeqs = (messages: Outgoing[]) =>
+  Promise.all(messages.map(({ settled }) => settled)).then((outcomes) =>
+    outcomes.map((outcome) => (outcome.status === 'sent' ? outcome.seq : outcome.status)),
+  );
 
 function refuse(server: ScriptedServer, connection: Connection, refusal: { frame: ClientFrame; error: object }): void {
   const error = { message: '', retryable: true, ...refusal.error };
@@ -36,7 +39,8 @@ test.each(['before it is stored', 'before the answer', 'after the answer'])(
       const isCut = frame.t === 'msg' && cuts < 10 && server.count('msg') % 2 === 1;
       if (!isCut) return usual();
       cuts += 1;
-      if (moment === 'before the answer') server.room(ROOM).append(connection.user, String(frame.text), String(frame.clientMsgId));
+      if (moment === 'before the answer')
+        server.room(ROOM).append(connection.user, String(frame.text), String(frame.clientMsgId));
       if (moment === 'after the answer') usual();
       if (moment === 'after the answer') connection.socket.close(4003);
       else connection.socket.terminate();
@@ -70,7 +74,8 @@ test.each(['RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'OVERLOADED'])(
     const server = await startServer();
     const room = await startClient(server.url).join(ROOM);
     server.script = (connection, frame, usual) => {
-      if (frame.t === 'msg' && server.count('msg') <= 3) refuse(server, connection, { frame, error: { code, retryAfterMs: 5 } });
+      if (frame.t === 'msg' && server.count('msg') <= 3)
+        refuse(server, connection, { frame, error: { code, retryAfterMs: 5 } });
       else usual();
     };
     expect(await sentSeqs([room.send('a'), room.send('b'), room.send('c')])).toEqual([1, 2, 3]);
@@ -82,7 +87,8 @@ test('a refusal fails its message alone, and sending again after RETRY_TOO_OLD i
   const server = await startServer();
   const room = await startClient(server.url).join(ROOM);
   server.script = (connection, frame, usual) => {
-    if (frame.t === 'msg' && server.count('msg') === 1) refuse(server, connection, { frame, error: { code: 'RETRY_TOO_OLD', retryable: false } });
+    if (frame.t === 'msg' && server.count('msg') === 1)
+      refuse(server, connection, { frame, error: { code: 'RETRY_TOO_OLD', retryable: false } });
     else usual();
   };
   const old = room.send('old');
@@ -135,7 +141,10 @@ test('the outbox survives: another client with the same storage sends what is le
   await expect(lost.settled).resolves.toEqual({ status: 'waiting' });
   server.script = (_connection, _frame, usual) => usual();
   const again = await startClient(server.url, { storage }).join(ROOM);
-  await eventually(() => server.count('msg') === 2 && again.pending.value.every(({ state }) => state.value.status === 'sent'), 'sent again');
+  await eventually(
+    () => server.count('msg') === 2 && again.pending.value.every(({ state }) => state.value.status === 'sent'),
+    'sent again',
+  );
   expect(server.room(ROOM).log.map(({ text }) => text)).toEqual(['once']);
   expect(await storage.load()).toEqual([]);
 });
@@ -150,8 +159,12 @@ test('a message tried under another name, or kept too long, asks before it is se
   await until(room.pending, (all) => all.length === 2, 'both');
   const [one, two] = room.pending.value;
   if (!one || !two) throw new Error('both are pending');
-  expect(await until(one.state, ({ status }) => status === 'failed')).toMatchObject({ error: { code: 'IDENTITY_CHANGED' } });
-  expect(await until(two.state, ({ status }) => status === 'failed')).toMatchObject({ error: { code: 'OUTBOX_EXPIRED' } });
+  expect(await until(one.state, ({ status }) => status === 'failed')).toMatchObject({
+    error: { code: 'IDENTITY_CHANGED' },
+  });
+  expect(await until(two.state, ({ status }) => status === 'failed')).toMatchObject({
+    error: { code: 'OUTBOX_EXPIRED' },
+  });
   expect(server.count('msg')).toBe(0);
   expect(one.discard()).toBe(true);
   expect(room.pending.value).toEqual([two]);
@@ -171,7 +184,10 @@ test('an empty and an overlong text fail without being sent', async () => {
   const server = await startServer();
   const room = await startClient(server.url).join(ROOM);
   expect(room.send('').state.value).toMatchObject({ status: 'failed', error: { code: 'VALIDATION_FAILED' } });
-  expect(room.send('가'.repeat(4001)).state.value).toMatchObject({ status: 'failed', error: { code: 'MESSAGE_TOO_LONG' } });
+  expect(room.send('가'.repeat(4001)).state.value).toMatchObject({
+    status: 'failed',
+    error: { code: 'MESSAGE_TOO_LONG' },
+  });
   expect(server.count('msg')).toBe(0);
 });
 

@@ -3,7 +3,7 @@
  * limit of a polling answer. `test/http/doors-engine-internals.test.ts` holds the installed version to it.
  */
 import type { Socket as EngineSocket } from 'engine.io';
-import type { Frame } from '../../service/ports.ts';
+import type { Frame } from '../../service/live-ports.ts';
 
 type Packet = { type: string; data?: string | Buffer; options?: { wsPreEncodedFrame?: readonly Buffer[] } };
 type WriteBuffer = { writeBuffer: Packet[] };

@@ -2,7 +2,7 @@
 import type { Socket } from 'socket.io';
 import { CLOSES, type CloseReason, type ServerEventName, type ServerEvents } from '../../protocol/index.ts';
 import type { Peer } from '../../service/gateway.ts';
-import type { Frame } from '../../service/ports.ts';
+import type { Frame } from '../../service/live-ports.ts';
 import { Backlog, cutEngine, writeFrames } from './engine-internals.ts';
 
 /** A class, not closures: there are as many of these as connections. */

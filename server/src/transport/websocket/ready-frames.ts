@@ -1,7 +1,7 @@
 /** Writes WebSocket frames that are already encoded past `ws`, straight to the socket below it. */
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import type { Frame } from '../../service/ports.ts';
+import type { Frame } from '../../service/live-ports.ts';
 
 /**
  * Keeps the order with `ws.send`: without extensions `ws` writes each frame to this socket in the same turn and queues

@@ -9,7 +9,7 @@ import {
   type ServerEvents,
 } from '../../protocol/index.ts';
 import type { Peer } from '../../service/gateway.ts';
-import type { Frame } from '../../service/ports.ts';
+import type { Frame } from '../../service/live-ports.ts';
 import type { Beating } from './heartbeat.ts';
 import type { FrameId } from './parse-frame.ts';
 import { writeReadyFrames } from './ready-frames.ts';

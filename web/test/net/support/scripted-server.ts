@@ -5,7 +5,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ScriptedRoom } from './scripted-room.ts';
 
 /** A frame of a client. */
-export type ClientFrame = { t: string; id?: number; [field: string]: unknown };
+export type ClientFrame = {
+  t: string;
+  id?: number;
+  before?: string;
+  after?: string;
+  limit?: number;
+  [field: string]: unknown;
+};
 
 /** One connection, as the server sees it. */
 export type Connection = { socket: WebSocket; number: number; user: string; rooms: Set<string> };
@@ -121,7 +128,12 @@ export class ScriptedServer {
     if (typeof frame.after !== 'string') return answer;
     if (!room.isGood(frame.after)) return { ...answer, recovered: false };
     const missed = room.since(frame.after);
-    return { ...answer, recovered: true, missed: missed.slice(0, this.missedLimit), more: missed.length > this.missedLimit };
+    return {
+      ...answer,
+      recovered: true,
+      missed: missed.slice(0, this.missedLimit),
+      more: missed.length > this.missedLimit,
+    };
   }
 
   #message(connection: Connection, frame: ClientFrame) {

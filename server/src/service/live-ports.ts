@@ -1,0 +1,83 @@
+/** Rooms as they are alive on a node, as contracts: what the bus brings, what fan-out decides, what doors write. Types only. */
+import type { CloseReason, Joined } from '../protocol/index.ts';
+import type { RoomSnapshot } from './ports.ts';
+
+/** One event, encoded at most once per node and door, and shared by all connections of the room. */
+export interface Frame {
+  /** Roughly how many bytes it is, known without encoding. */
+  readonly size: number;
+  /** Socket.IO packet without the Engine.IO type: `2["msg",{…}]`. */
+  readonly socketio: string;
+  /** The same as one unmasked WebSocket text frame, Engine.IO type `4` included. */
+  readonly socketioBytes: Buffer;
+  /** Text of one `/ws` frame: `{"t":"msg",…}`. */
+  readonly websocket: string;
+  /** The same as one unmasked WebSocket text frame. */
+  readonly websocketBytes: Buffer;
+}
+
+/**
+ * Where fan-out puts frames: one connection of this node, whichever door it came through.
+ * `deliver` MUST write all frames in the order given, MUST NOT throw and MUST NOT answer later: a connection that is
+ * closing drops them.
+ */
+export interface Outlet {
+  readonly id: string;
+  readonly userId: string;
+  deliver(frames: readonly Frame[]): void;
+  /** Bytes that wait in this process because the peer does not read. */
+  pendingBytes(): number;
+  /** Ends the connection at once; the client may come back or not as the reason says. */
+  close(reason: CloseReason): void;
+}
+
+/** What fan-out decides about a join: where the connection's live events begin and what came before. */
+export type Admitted = Pick<Joined, 'seq' | 'position' | 'missed' | 'more' | 'recovered'> & {
+  snapshot: RoomSnapshot;
+};
+
+/** One join of one connection. */
+export interface Admission {
+  roomId: string;
+  /** The client's position, if it gave one. */
+  after?: string | undefined;
+  /** Runs the join scripts; called once the room's subscription is confirmed. Its rejection ends the join. */
+  enter(): Promise<RoomSnapshot>;
+  /** Called once, in the very turn from which live events follow. Writes the answer to the connection. */
+  admitted(state: Admitted): void;
+}
+
+/** Rooms as they are alive on this node: the only door by which an event reaches a connection. */
+export interface LiveRooms {
+  /**
+   * Subscribes, runs `enter`, and places the connection in the room's feed: after `admitted` exactly the events
+   * seq+1, seq+2, … follow. Settles when that is done; rejects as `enter`, or with SERVICE_UNAVAILABLE.
+   */
+  attach(outlet: Outlet, admission: Admission): Promise<void>;
+  /**
+   * Runs the leave scripts and takes the connection out of the room; it is not told `left`, since it asked. Where `run`
+   * rejects, the connection stays as it was.
+   */
+  leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void>;
+  /** The connection has ended. Idempotent. */
+  drop(outlet: Outlet): void;
+  /** Rooms the connection is in, oldest first. */
+  roomsOf(outlet: Outlet): readonly string[];
+}
+
+/** `chan:<roomId>` as one node hears it. */
+export interface Bus {
+  /** Resolves once the server has confirmed; from then on every message published is handed to the listener, in order. */
+  subscribe(roomId: string): Promise<void>;
+  /** Resolves once confirmed, or at once where the connection is away. */
+  unsubscribe(roomId: string): Promise<void>;
+  /** Whether the subscriber is connected and has been heard in the last 3 s. */
+  isAlive(): boolean;
+  close(): Promise<void>;
+}
+
+/** What a bus tells: `message` for each publication; `restored` for rooms whose subscription was lost and is back. */
+export interface BusListener {
+  message(roomId: string, payload: string): void;
+  restored(roomIds: readonly string[]): void;
+}

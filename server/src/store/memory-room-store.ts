@@ -1,0 +1,187 @@
+/** The room store without Redis, for tests: the same rules, and a server whose restarts and lost tails a test decides. */
+import { isGoodPosition, parsePosition } from '../protocol/index.ts';
+import { parsePublishedMessage } from '../protocol/published-message.ts';
+import { ChatError, invalidField } from '../service/chat-error.ts';
+import type { Clock, Draft, PageQuery, RoomStore, UserStamp } from '../service/ports.ts';
+import { hashOf, MemoryRoom } from './memory-room.ts';
+
+export type MemoryRoomStoreDeps = {
+  clock: Pick<Clock, 'nowMs'>;
+  /** Where publications go: a `createMemoryHub().publish`. */
+  publish(roomId: string, payload: string): void;
+  messageRate: number;
+  messageBurst: number;
+};
+
+/** The store, and the hand of fate over the server it stands for. */
+export interface MemoryRoomStore extends RoomStore {
+  /** The server restarts: it writes another history from now on. */
+  restart(gen: string): void;
+  /** The last `count` messages of a room are lost, as with a second of the append-only file. */
+  loseTail(roomId: string, count: number): void;
+  /** The room is gone. */
+  destroy(roomId: string): void;
+}
+
+const TOO_LATE_MS = 5_000;
+
+/** Answers in the turn after the call, like a server that is never away. */
+export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStore {
+  const rooms = new Map<string, MemoryRoom>();
+  let gen = '00000001';
+
+  function roomOf(roomId: string, memberId: string): MemoryRoom {
+    const room = rooms.get(roomId);
+    if (!room) throw new ChatError('ROOM_NOT_FOUND');
+    if (!room.members.has(memberId)) throw new ChatError('NOT_A_MEMBER');
+    return room;
+  }
+
+  return {
+    async create({ roomId, epoch, title, isPrivate, invite, creator }) {
+      if (rooms.has(roomId)) return 'exists';
+      const room = new MemoryRoom({ roomId, epoch, gen }, (payload) => deps.publish(roomId, payload));
+      Object.assign(room, { title, isPrivate, invite, creator: creator.userId, rev: 1 });
+      room.members.set(creator.userId, { status: creator.status, revision: creator.revision });
+      rooms.set(roomId, room);
+      return 'created';
+    },
+    append: async (draft) => append(rooms.get(draft.roomId), draft, { ...deps, gen }),
+    async join(roomId, stamp, invite) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      room.turnTo(gen);
+      const answer = join(room, stamp, { invite, nowMs: deps.clock.nowMs() });
+      return answer === 'joined' ? room.snapshot() : answer;
+    },
+    async leave(roomId, stamp, reason) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      room.turnTo(gen);
+      const nowMs = deps.clock.nowMs();
+      if (stamp.revision < room.knownRevision(stamp.userId, nowMs)) return 'stale';
+      return room.remove(stamp, reason, nowMs) ? 'left' : 'not_member';
+    },
+    async announce(roomId, stamp) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      room.turnTo(gen);
+      if (!room.members.has(stamp.userId)) return 'not_member';
+      if (stamp.revision < room.knownRevision(stamp.userId, 0)) return 'stale';
+      return room.setStatus(stamp) ? 'changed' : 'same';
+    },
+    snapshot: async (roomId) => rooms.get(roomId)?.snapshot() ?? null,
+    async marks(roomIds) {
+      return roomIds.map((roomId) => rooms.get(roomId)?.snapshot() ?? null);
+    },
+    async range(roomId, fromSeq, count) {
+      return (rooms.get(roomId)?.log ?? []).filter(({ seq }) => seq >= fromSeq).slice(0, count);
+    },
+    page: async (query) => page(roomOf(query.roomId, query.userId), query),
+    ...readsOf(rooms, roomOf, deps),
+    restart(next) {
+      gen = next;
+    },
+    loseTail(roomId, count) {
+      const room = rooms.get(roomId);
+      if (!room) return;
+      room.seq -= count;
+      room.log = room.log.filter(({ seq }) => seq <= room.seq);
+      for (const [key, { seq }] of room.sends) if (seq > room.seq) room.sends.delete(key);
+    },
+    destroy: (roomId) => void rooms.delete(roomId),
+  };
+}
+
+type RoomOf = (roomId: string, memberId: string) => MemoryRoom;
+
+function readsOf(
+  rooms: ReadonlyMap<string, MemoryRoom>,
+  roomOf: RoomOf,
+  { publish }: MemoryRoomStoreDeps,
+): Pick<RoomStore, 'markRead' | 'signal' | 'overview'> {
+  return {
+    async markRead(roomId, userId, seq) {
+      const room = roomOf(roomId, userId);
+      const known = room.reads.get(userId) ?? 0;
+      const wanted = Math.min(seq, room.seq);
+      if (wanted <= known) return known;
+      room.reads.set(userId, wanted);
+      publish(roomId, JSON.stringify({ type: 'reads', roomId, positions: { [userId]: wanted } }));
+      return wanted;
+    },
+    async signal(roomId, userId) {
+      roomOf(roomId, userId);
+      publish(roomId, JSON.stringify({ type: 'typing', roomId, userId }));
+    },
+    async overview(roomId, userId) {
+      const room = rooms.get(roomId);
+      if (!room?.members.has(userId)) return null;
+      const readSeq = room.reads.get(userId) ?? 0;
+      return { title: room.title, seq: room.seq, readSeq, memberCount: room.members.size };
+    },
+  };
+}
+
+function join(
+  room: MemoryRoom,
+  stamp: UserStamp,
+  at: { invite: string; nowMs: number },
+): 'joined' | 'stale' | 'absent' {
+  if (stamp.revision < room.knownRevision(stamp.userId, at.nowMs)) return 'stale';
+  if (at.nowMs - stamp.timeMs > TOO_LATE_MS) return 'stale';
+  if (room.members.has(stamp.userId)) room.setStatus(stamp);
+  else if (room.isPrivate && at.invite !== room.invite) return 'absent';
+  else room.add(stamp);
+  return 'joined';
+}
+
+type Server = MemoryRoomStoreDeps & { gen: string };
+
+function append(room: MemoryRoom | undefined, draft: Draft, server: Server) {
+  if (!room) throw new ChatError('ROOM_NOT_FOUND');
+  const known = draft.clientMsgId === undefined ? undefined : room.sends.get(`${draft.userId}/${draft.clientMsgId}`);
+  if (known) {
+    if (known.hash !== hashOf(draft.text)) throw new ChatError('CLIENT_MSG_ID_REUSED');
+    return { id: known.id, seq: known.seq, timestamp: known.timestamp, duplicate: true };
+  }
+  if (!room.members.has(draft.userId)) throw new ChatError('NOT_A_MEMBER');
+  checkSince(room, draft.since);
+  const nowMs = server.clock.nowMs();
+  takeToken(room, draft.userId, { ...server, nowMs });
+  room.turnTo(server.gen);
+  const { id, seq, timestamp } = room.store(draft, new Date(nowMs).toISOString());
+  return { id, seq, timestamp, duplicate: false };
+}
+
+function checkSince(room: MemoryRoom, since: string | undefined): void {
+  if (since === undefined) return;
+  const position = parsePosition(since);
+  if (position?.epoch !== room.epoch || position.seq + 1 < room.dedupeFloor) throw new ChatError('RETRY_TOO_OLD');
+}
+
+function takeToken(room: MemoryRoom, userId: string, server: Server & { nowMs: number }): void {
+  const { messageRate, messageBurst, nowMs } = server;
+  const bucket = room.buckets.get(userId) ?? { tokens: messageBurst, atMs: nowMs };
+  const tokens = Math.min(messageBurst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) * messageRate) / 1000);
+  if (tokens < 1) {
+    throw new ChatError('RATE_LIMITED', { retryAfterMs: Math.ceil(((1 - tokens) * 1000) / messageRate) });
+  }
+  room.buckets.set(userId, { tokens: tokens - 1, atMs: nowMs });
+}
+
+function page(room: MemoryRoom, query: PageQuery) {
+  const before = query.before === undefined ? null : parsePosition(query.before);
+  if (query.before !== undefined && !before) throw invalidField('before', 'is not a position of this service');
+  const inRange = room.log.filter(({ seq }) => seq < (before?.seq ?? Number.POSITIVE_INFINITY));
+  const messagesOf = (entries: typeof inRange) => entries.flatMap(({ data }) => parsePublishedMessage(data) ?? []);
+  if (query.after === undefined) {
+    return { messages: messagesOf(inRange.slice(-query.limit)), hasMore: inRange.length > query.limit };
+  }
+  const after = parsePosition(query.after);
+  const firstSeq = room.log[0]?.seq ?? 0;
+  const reaches = after && (after.seq === room.seq || (firstSeq > 0 && firstSeq <= after.seq + 1));
+  if (!after || !reaches || !isGoodPosition(after, room)) return { messages: [], hasMore: false, recovered: false };
+  const rest = inRange.filter(({ seq }) => seq > after.seq);
+  return { messages: messagesOf(rest.slice(0, query.limit)), hasMore: rest.length > query.limit, recovered: true };
+}
