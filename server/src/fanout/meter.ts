@@ -1,13 +1,13 @@
 /** What fan-out counts. Counters live here and not in Socket.IO hooks: the fast path passes those by. */
+import type { Frame } from '../service/live-ports.ts';
 
+/** Called on the hot path: must be cheap and must not throw. */
 export interface FanoutMeter {
-  /** One flush of one room: how many frames went to how many connections. */
-  flushed(frames: number, connections: number): void;
-  /** Seconds from the message's Redis time to the moment it was written to this node's sockets. */
-  latency(seconds: number): void;
+  /** One flush of one room: which frames went to how many connections. */
+  flushed(frames: readonly Frame[], connections: number): void;
   gap(what: 'found' | 'repaired' | 'resync'): void;
   dropped(why: 'repeat' | 'unknown' | 'imitation'): void;
-  replay(source: 'memory' | 'redis' | 'none'): void;
+  replay(source: 'memory' | 'redis'): void;
   slowConsumer(): void;
   rooms(count: number): void;
 }

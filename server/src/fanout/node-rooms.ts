@@ -20,6 +20,8 @@ export type LiveRoomsDeps = {
   failures: Failures;
   meter: FanoutMeter;
   clock: Clock;
+  /** Whether this process stood still: it then delivers nothing more of what waited. */
+  hasFrozen(): boolean;
 };
 
 /** Fan-out as the rest of the node sees it. */
@@ -112,7 +114,7 @@ export class NodeRooms implements LiveRooms {
 
   #hear(roomId: string, payload: string): void {
     const room = this.#live.get(roomId);
-    if (!room) return;
+    if (!room || this.#deps.hasFrozen()) return;
     const event = parseEnvelope(roomId, payload);
     if (event) room.feed.accept(event);
     else this.#deps.meter.dropped('imitation');

@@ -65,7 +65,7 @@ export class RoomAudience {
       entry.outlet.deliver(revs.length === 0 ? frames : frames.filter((_, i) => isFor(entry, revs[i] ?? 0)));
       this.#watch(entry, bytes);
     }
-    this.#meter.flushed(frames.length, told);
+    this.#meter.flushed(frames, told);
   }
 
   /** A join begins: changes of members are kept for it from now on. Messages go on if it was in the room already. */

@@ -17,8 +17,7 @@ export function createMetrics({ nodeId }: { nodeId: string }) {
     registry,
     ...connectionMetrics(registry),
     ...messageMetrics(registry),
-    ...repairMetrics(registry),
-    ...presenceMetrics(registry),
+    ...feedMetrics(registry),
     ...storeMetrics(registry),
     ...edgeMetrics(registry),
     contentType: registry.contentType,
@@ -37,55 +36,42 @@ function connectionMetrics(registry: Registry) {
     /** `transport`: `socketio_websocket`, `socketio_polling`, `websocket`. */
     connections: gauge(registry, 'c2c_connections', 'Connections open now', ['transport']),
     connectionsOpened: counter(registry, 'c2c_connections_opened_total', 'Connections accepted', ['transport']),
-    connectionsClosed: counter(registry, 'c2c_connections_closed_total', 'Connections ended', ['transport', 'reason']),
-    liveRooms: gauge(registry, 'c2c_rooms_live', 'Rooms with a connection on this node'),
-    joins: counter(registry, 'c2c_joins_total', 'Joins by connections', ['outcome']),
-    joinSeconds: histogram(registry, 'c2c_join_seconds', 'From the request to `joined`', { buckets: FAST }),
+    connectionsClosed: counter(registry, 'c2c_connections_closed_total', 'Connections ended', ['transport']),
+    bufferedBytes: gauge(registry, 'c2c_buffered_bytes', 'Bytes that wait in the process for slow readers'),
+    usersOnline: gauge(registry, 'c2c_presence_online', 'Users with a connection on this node'),
   };
 }
 
 function messageMetrics(registry: Registry) {
   return {
-    /** `door`: `socketio`, `websocket`, `http`. */
-    messagesIn: counter(registry, 'c2c_messages_in_total', 'Messages stored for clients of this node', ['door']),
-    duplicates: counter(registry, 'c2c_duplicates_refused_total', 'Sends answered from the dedupe table'),
+    joins: counter(registry, 'c2c_joins_total', 'Joins of rooms', ['outcome']),
+    joinSeconds: histogram(registry, 'c2c_join_seconds', 'The join script, waiting included', { buckets: FAST }),
+    messagesIn: counter(registry, 'c2c_messages_in_total', 'Sends by outcome: stored, duplicate or an error code', [
+      'outcome',
+    ]),
     sendSeconds: histogram(registry, 'c2c_send_seconds', 'From the request to its acknowledgement', { buckets: FAST }),
-    deliveries: counter(registry, 'c2c_deliveries_total', 'Frames handed to connections', ['door']),
+    deliveries: counter(registry, 'c2c_deliveries_total', 'Frames handed to connections'),
     deliverySeconds: histogram(registry, 'c2c_delivery_seconds', 'From publication to the write on the socket', {
-      buckets: FAST,
-    }),
-    pubsubLagSeconds: histogram(registry, 'c2c_pubsub_lag_seconds', 'From publication to its arrival on this node', {
       buckets: FAST,
     }),
     fanoutBatch: histogram(registry, 'c2c_fanout_batch_frames', 'Frames of one room written at once', {
       buckets: POWERS_OF_TWO,
     }),
-    foreign: counter(registry, 'c2c_foreign_publications_total', 'Publications that are not ours', ['outcome']),
-    bufferedBytes: gauge(registry, 'c2c_buffered_bytes', 'Bytes that wait for slow readers'),
-    slowConsumers: counter(registry, 'c2c_slow_consumers_cut_total', 'Connections cut for reading too slowly', [
-      'door',
-    ]),
+    slowConsumers: counter(registry, 'c2c_slow_consumers_cut_total', 'Connections cut for reading too slowly'),
   };
 }
 
-function repairMetrics(registry: Registry) {
+function feedMetrics(registry: Registry) {
   return {
-    gaps: counter(registry, 'c2c_gaps_total', 'Gaps in feeds: found, repaired, resynced', ['outcome']),
+    liveRooms: gauge(registry, 'c2c_rooms_live', 'Rooms with a connection on this node, each one subscription'),
+    gaps: counter(registry, 'c2c_gaps_total', 'Gaps in feeds: found, repaired, resync', ['outcome']),
     /** `source`: `memory`, `redis`. */
     replays: counter(registry, 'c2c_replays_total', 'Joins that were replayed to', ['source']),
-    recoveries: counter(registry, 'c2c_recoveries_total', 'Joins with a position', ['recovered']),
-    membersRepairs: counter(registry, 'c2c_members_repairs_total', 'Times a room was sent its members again'),
-    recentBytes: gauge(registry, 'c2c_recent_frames_bytes', 'Bytes of recent frames kept in memory'),
-  };
-}
-
-function presenceMetrics(registry: Registry) {
-  return {
-    usersOnline: gauge(registry, 'c2c_presence_online', 'Users with a connection on this node'),
-    renewals: counter(registry, 'c2c_presence_renewals_total', 'Connections renewed', ['outcome']),
-    renewSeconds: histogram(registry, 'c2c_presence_renew_seconds', 'One batch of renewals', { buckets: FAST }),
-    sweeps: counter(registry, 'c2c_sweeps_total', 'Passes of the sweeper', ['outcome']),
-    lapsed: counter(registry, 'c2c_lapsed_users_total', 'Users a sweep found offline or gone'),
+    foreign: counter(registry, 'c2c_dropped_publications_total', 'Publications dropped: repeat, unknown, imitation', [
+      'reason',
+    ]),
+    swept: counter(registry, 'c2c_swept_users_total', 'Users a sweep looked at'),
+    effects: counter(registry, 'c2c_presence_effects_total', 'Changes that sweeps carried into rooms'),
   };
 }
 
@@ -95,12 +81,10 @@ function storeMetrics(registry: Registry) {
       labelNames: ['command', 'outcome'],
       buckets: FAST,
     }),
-    /** 0 closed (working), 1 half open, 2 open. */
-    redisBreaker: gauge(registry, 'c2c_redis_breaker_state', 'Breaker: 0 closed, 1 half open, 2 open', ['connection']),
+    redisBreaker: gauge(registry, 'c2c_redis_breaker_open', '1 while calls to Redis are refused at once', [
+      'connection',
+    ]),
     subscriberAlive: gauge(registry, 'c2c_subscriber_alive', '1 while this node hears its own canary'),
-    subscriptions: gauge(registry, 'c2c_subscriptions', 'Room channels subscribed to'),
-    resubscribes: counter(registry, 'c2c_resubscribes_total', 'Times the subscriber was rebuilt'),
-    audits: counter(registry, 'c2c_audited_rooms_total', 'Rooms compared with Redis', ['outcome']),
     catalogueSource: gauge(registry, 'c2c_catalogue_source', '1 for the source of error texts in use', ['source']),
   };
 }
@@ -111,15 +95,11 @@ function edgeMetrics(registry: Registry) {
       labelNames: ['method', 'route', 'status'],
       buckets: FAST,
     }),
+    /** `door`: `http`, `realtime`. */
     clientErrors: counter(registry, 'c2c_errors_answered_total', 'Errors told to clients', ['door', 'code']),
-    /** `limit`: `messages`, `rooms_address`, `rooms_user`. */
-    rateLimited: counter(registry, 'c2c_rate_limited_total', 'Requests refused by a limit', ['limit']),
     handshakesRefused: counter(registry, 'c2c_handshakes_refused_total', 'Handshakes answered 503', ['code']),
     failures: counter(registry, 'c2c_failures_total', 'Background work and requests that failed', ['stage']),
     drainProgress: gauge(registry, 'c2c_drain_progress_ratio', 'Share of connections already moved while draining'),
-    turnDelaySeconds: histogram(registry, 'c2c_event_loop_delay_seconds', 'Lateness of a one-second timer', {
-      buckets: FAST,
-    }),
   };
 }
 

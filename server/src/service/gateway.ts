@@ -39,7 +39,7 @@ export interface Gateway {
 /** Connections of this node by session, so that one can be ended by its `sid`. */
 export interface Connections {
   /** Every connection open here. */
-  all(): Iterable<{ peer: Peer; sid: string | null }>;
+  all(): Iterable<{ peer: Peer; sid: string | null; userId: string }>;
   /** Tells the connections of a session `SESSION_EXPIRED` and closes them. */
   endSession(sid: string): void;
   count(): number;

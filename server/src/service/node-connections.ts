@@ -15,7 +15,7 @@ export function createNodeConnections(deps: PeerSessionDeps): Gateway & Connecti
       return session;
     },
     *all() {
-      for (const { peer, sid } of sessions.values()) yield { peer, sid };
+      for (const { peer, sid, userId } of sessions.values()) yield { peer, sid, userId };
     },
     endSession(sid) {
       for (const session of [...sessions.values()]) {

@@ -72,7 +72,8 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
       }),
     pipeline: (commands) =>
       guarded('pipeline', async () => {
-        const replies = (await redis.pipeline(commands.map(([name, ...args]) => [name.toLowerCase(), ...args])).exec()) ?? [];
+        const replies =
+          (await redis.pipeline(commands.map(([name, ...args]) => [name.toLowerCase(), ...args])).exec()) ?? [];
         return replies.map(([error, value]) => {
           if (error) throw error;
           return value;

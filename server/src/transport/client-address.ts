@@ -1,6 +1,7 @@
 /** Finds out where a request really comes from when proxies stand in between. */
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { parseAddressList } from './address-list.ts';
 
 /** Answers the client's address of a request; an empty text where its socket is already gone. */
 export type ClientAddress = (req: IncomingMessage) => string;
@@ -10,41 +11,17 @@ export type ClientAddress = (req: IncomingMessage) => string;
  * trusted, so that a client cannot choose its address by sending the header itself. Throws where an entry is neither.
  */
 export function createClientAddress(trustedProxies: string): ClientAddress {
-  const trusted = parseTrusted(trustedProxies);
+  const isTrusted = parseAddressList('TRUSTED_PROXIES', trustedProxies);
   return (req) => {
     let address = plain(req.socket.remoteAddress ?? '');
     const hops = [req.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-    while (isTrusted(trusted, address)) {
+    while (isTrusted(address)) {
       const hop = plain((hops.pop() ?? '').trim());
       if (isIP(hop) === 0) break;
       address = hop;
     }
     return address;
   };
-}
-
-function isTrusted(trusted: BlockList, address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-function parseTrusted(list: string): BlockList {
-  const trusted = new BlockList();
-  for (const entry of list.split(',').map((part) => part.trim())) {
-    if (entry !== '') addTrusted(trusted, entry);
-  }
-  return trusted;
-}
-
-function addTrusted(trusted: BlockList, entry: string): void {
-  const [address = '', prefix, ...rest] = entry.split('/');
-  const family = isIP(address);
-  const bits = family === 6 ? 128 : 32;
-  const length = prefix === undefined ? bits : Number(prefix === '' ? Number.NaN : prefix);
-  if (family === 0 || rest.length > 0 || !Number.isInteger(length) || length < 0 || length > bits) {
-    throw new Error(`TRUSTED_PROXIES: "${entry}" is neither an address nor a range`);
-  }
-  trusted.addSubnet(address, length, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** An IPv4 client on a dual-stack socket shows as `::ffff:10.0.0.1`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAddressList } from '../../src/transport/http/address-list.ts';
+import { parseAddressList } from '../../src/transport/address-list.ts';
 
 test('an address is in the list by itself or by its network', () => {
   const isIn = parseAddressList('SOME_LIST', ' 127.0.0.1, ::1 ,10.0.0.0/8,2001:db8::/32');

@@ -7,7 +7,7 @@ export const en: Texts = {
   tagline: 'Pick a name and a room opens; whoever gets the link walks in and talks.',
   nameLabel: 'Name',
   namePlaceholder: 'e.g. Jamie',
-  nameInvalid: 'Use 1–32 characters, starting with a letter: letters, digits, spaces and _ . - are fine.',
+  nameInvalid: 'Use 1–32 letters, digits, spaces or _ . - , and do not begin with a sign.',
   createRoom: 'Make a room',
   creatingRoom: 'Making the room…',
   enterTitle: 'Which name will you go by?',

@@ -4,7 +4,7 @@ export const ko = {
   tagline: '이름만 정하면 방이 열리고, 링크를 받은 누구나 바로 들어와 이야기합니다.',
   nameLabel: '이름',
   namePlaceholder: '예: 홍길동',
-  nameInvalid: '글자로 시작하는 1–32자의 이름을 적어 주세요. 글자, 숫자, 빈칸, _ . - 을 쓸 수 있어요.',
+  nameInvalid: '이름은 1–32자로, 글자와 숫자, 빈칸, _ . - 만 써 주세요. 기호로 시작할 수는 없어요.',
   createRoom: '방 만들기',
   creatingRoom: '방을 만드는 중…',
   enterTitle: '어떤 이름으로 들어갈까요?',

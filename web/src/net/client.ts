@@ -262,8 +262,7 @@ class ChatClient implements Client {
 
   #showState(): void {
     const next = this.#stateOf(this.#connector.status);
-    const { value } = this.state;
-    const isSame = next.status === value.status && next.status !== 'offline' && next.status !== 'connecting';
+    const isSame = JSON.stringify(next) === JSON.stringify(this.state.value);
     if (!isSame) this.state.set(next);
   }
 

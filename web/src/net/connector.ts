@@ -127,9 +127,9 @@ export class Connector implements LinkListener {
     }
     this.#countFailure(wasServing);
     if (!this.#serving && this.#next?.isOpen) this.#promote();
-    this.#hooks.lost(link, this.#serving);
     if (!link.hasOpened) this.#hooks.failed(link);
     this.#goOn(why);
+    this.#hooks.lost(link, this.#serving);
   }
 
   #goOn(why: WireClose): void {

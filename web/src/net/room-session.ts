@@ -1,8 +1,7 @@
-/** One room on the connections it is joined on: joining again, events in, requests out. */
+/** One room on the connections it is joined on: events in, requests out, what is known of it in between. */
 import { isCustomEventName, type Joined, LIMITS, type Message } from '@c2c/server/protocol';
 import type { Backoff } from './backoff.ts';
 import {
-  decodeJoined,
   decodeMessage,
   decodePage,
   decodePlace,
@@ -12,7 +11,8 @@ import {
   stringField,
   typedResult,
 } from './decode.ts';
-import { ClientError, type Failure, failure, type Result } from './failure.ts';
+import { ClientError, type Failure, failure } from './failure.ts';
+import { Joining } from './joining.ts';
 import { Leaving } from './leaving.ts';
 import type { Link } from './link.ts';
 import { Cell, Emitter } from './observable.ts';
@@ -55,10 +55,9 @@ export class RoomSession implements Room {
   readonly #deps: RoomDeps;
   readonly #messages: Timeline;
   readonly #replay: Replay;
-  /** The connection the room listens to, and the one a join was asked on. They differ during a hand-over. */
+  readonly #joining: Joining;
+  /** The connection the room listens to. During a hand-over the one that it joins on is another. */
   #link: Link | null = null;
-  #asked: Link | null = null;
-  #joinAttempts = 0;
   #hasOlder = true;
   readonly #signals: RoomSignals;
   readonly #waits: Waits;
@@ -71,6 +70,12 @@ export class RoomSession implements Room {
     this.#signals = new RoomSignals(deps.roomId, deps.clock);
     this.#waits = new Waits(deps);
     this.#leaving = new Leaving(deps.roomId, this.#waits);
+    this.#joining = new Joining(this.#waits, {
+      payload: () => this.#joinPayload(),
+      joined: (link, joined) => this.#joined(link, joined),
+      refused: (error) => this.#end({ status: 'refused', error }),
+      unauthorized: deps.unauthorized,
+    });
     this.#replay = new Replay(this.#messages, {
       page: (query) => this.#page(this.#link, query),
       pause: (attempt, retryAfterMs) => this.#waits.backOff(attempt, retryAfterMs),
@@ -95,7 +100,7 @@ export class RoomSession implements Room {
 
   /** Whether the room waits for an answer, or has one, on this connection. */
   isOn(link: Link): boolean {
-    return this.#asked === link;
+    return this.#joining.isOn(link);
   }
 
   /** Whether everything is here, on this connection. */
@@ -115,23 +120,12 @@ export class RoomSession implements Room {
 
   /** Joins on `link`. Until it answers, the room goes on listening to the connection it had. */
   attach(link: Link): void {
-    this.#asked = link;
-    const { invite } = this.#deps;
-    const after = this.#replay.position;
-    const payload = {
-      roomId: this.roomId,
-      ...this.#deps.credentials(),
-      ...(invite === undefined ? {} : { invite }),
-      ...(after === undefined ? {} : { after }),
-    };
-    link.ask({ type: 'join', payload }, (result) => {
-      if (link === this.#asked && !this.hasEnded) this.#joinAnswered(link, typedResult(result, decodeJoined));
-    });
+    this.#joining.ask(link);
   }
 
   /** The connection has ended. */
   detach(link: Link): void {
-    if (this.#asked === link) this.#asked = null;
+    this.#joining.forget(link);
     if (this.#link !== link) return;
     this.#link = null;
     this.#replay.stop();
@@ -176,6 +170,7 @@ export class RoomSession implements Room {
   /** Ends the room on this side, whatever the server thinks of it. */
   close(error: Failure): void {
     this.#waits.cancelAll();
+    this.#joining.forget(null);
     this.#leaving.settle({ ok: false, error });
     this.#replay.stop();
     this.#deps.sender.close();
@@ -195,30 +190,19 @@ export class RoomSession implements Room {
     typing: (payload) => this.#emit({ type: 'typing', userId: stringField(payload, 'userId') ?? '' }),
   };
 
-  #joinAnswered(link: Link, result: Result<Joined>): void {
-    if (result.ok) {
-      this.#joined(link, result.data);
-      return;
-    }
-    const { error } = result;
-    if (error.code === 'CONNECTION_LOST') return;
-    if (error.code === 'UNAUTHORIZED' || error.code === 'SESSION_EXPIRED') {
-      this.#deps.unauthorized(error);
-      return;
-    }
-    if (!error.retryable) {
-      this.#end({ status: 'refused', error });
-      return;
-    }
-    this.#joinAttempts += 1;
-    void this.#waits.backOff(this.#joinAttempts, error.retryAfterMs).then(() => {
-      if (link === this.#asked && link.isOpen && !this.hasEnded) this.attach(link);
-    });
+  #joinPayload(): Record<string, unknown> {
+    const { invite } = this.#deps;
+    const after = this.#replay.position;
+    return {
+      roomId: this.roomId,
+      ...this.#deps.credentials(),
+      ...(invite === undefined ? {} : { invite }),
+      ...(after === undefined ? {} : { after }),
+    };
   }
 
   #joined(link: Link, joined: Joined): void {
     this.#link = link;
-    this.#joinAttempts = 0;
     this.facts.set({ me: joined.me, title: joined.title, reads: joined.reads });
     this.roster.set(replaceRoster(joined) ?? this.roster.value);
     // The application meets its own pending messages in the list before anything that replay delivers.
@@ -293,6 +277,7 @@ export class RoomSession implements Room {
     this.#move(state);
     this.#deps.sender.failAll(state.status === 'refused' ? state.error : failure('LEFT'));
     this.#waits.cancelAll();
+    this.#joining.forget(null);
     this.#leaving.settle({ ok: true, data: {} });
     this.#deps.changed(this);
   }

@@ -79,7 +79,17 @@ function closeOfConnectError(error: unknown): WireClose {
 /** `Retry-After` of a refused polling handshake, where the transport lets us see the response. */
 function retryAfterOf(error: unknown): number | undefined {
   const request = isFields(error) ? error.context : undefined;
-  if (!isFields(request) || typeof request.getResponseHeader !== 'function') return undefined;
-  const seconds = Number(request.getResponseHeader('Retry-After') ?? Number.NaN);
+  const read = isFields(request) ? request.getResponseHeader : undefined;
+  if (typeof read !== 'function') return undefined;
+  const seconds = Number(readHeader(() => read.call(request, 'Retry-After')) ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/** In Node, asking a request that got no response for a header throws. */
+function readHeader(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }

@@ -1,7 +1,7 @@
 /** The HTTP door: Fastify with everything that holds for every route, and the routes. */
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { LIMITS } from '../../protocol/index.ts';
-import { parseAddressList } from './address-list.ts';
+import { parseAddressList } from '../address-list.ts';
 import type { HttpDeps } from './deps.ts';
 import { answerBrokenHttp, registerFallbacks } from './fallbacks.ts';
 import type { HttpApp } from './http-app.ts';

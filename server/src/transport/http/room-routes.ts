@@ -5,7 +5,7 @@ import { ANSWERS, REST, RoomId, UserId } from '../../protocol/index.ts';
 import { invalidField } from '../../service/chat-error.ts';
 import type { Identity } from '../../service/ports.ts';
 import type { RoomMade } from '../../service/use-cases.ts';
-import { parseAddressList } from './address-list.ts';
+import { parseAddressList } from '../address-list.ts';
 import { findCaller } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { FAILURES, Success, succeed } from './envelope.ts';
