@@ -10,7 +10,12 @@ export default defineConfig({
       suite('unit'),
       suite('contract'),
       suite('http'),
-      suite('cluster', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('cluster', {
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        globalSetup: ['test/support/shared-cluster.ts'],
+      }),
     ],
   },
 });

@@ -110,7 +110,7 @@ export function openStores(config: Config, redis: Redis, metrics: Metrics) {
     commands: redis.commands,
     keys,
     renewIntervalMs: config.PRESENCE_RENEW_MS,
-    certaintyMs: config.PRESENCE_RENEW_MS / 10,
+    certaintyMs: (config.PRESENCE_TTL * 1000) / 6,
     monotonicMs: CLOCK.monotonicMs,
   });
   return {

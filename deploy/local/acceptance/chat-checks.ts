@@ -1,5 +1,5 @@
 /** Both doors, through nginx and node to node: connect, join, chat, publish by hand. */
-import type { Check } from './check-list.ts';
+import type { Check } from './check.ts';
 import { expect, textOf } from './expect.ts';
 import { type IoClient, type World, within } from './world.ts';
 

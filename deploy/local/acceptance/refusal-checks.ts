@@ -1,5 +1,5 @@
 /** What must be refused, and how. */
-import type { Check } from './check-list.ts';
+import type { Check } from './check.ts';
 import { expect } from './expect.ts';
 import type { Answer } from './world.ts';
 

@@ -1,5 +1,5 @@
 /** A room made by REST, and what Redis holds of it. */
-import type { Check } from './check-list.ts';
+import type { Check } from './check.ts';
 import { expect, textOf } from './expect.ts';
 
 const ROOM_TTL_S = 600;

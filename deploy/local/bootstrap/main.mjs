@@ -1,15 +1,12 @@
 /** From a bare clone to a running command: signals, packages, then TypeScript. Needs nothing but Node. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStart, START_HELP, UsageError } from './options.mjs';
 import { ensurePackages, packagesProblem } from './packages.mjs';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/**
- * What every command gets: the clone, its `.c2c` folder, and a signal that ends whatever it is doing.
- * @typedef {{ root: string, home: string, signal: AbortSignal }} Context
- */
+/** @typedef {import('./context.ts').Context} Context */
 
 /** Thrown into whatever runs when somebody presses Ctrl-C. */
 class Stopped extends Error {
@@ -80,14 +77,25 @@ function stopOnSignals() {
 }
 
 /**
- * npm may die without passing a signal on; then nobody is left who could stop us.
+ * npm may die without passing a signal on; then nobody is left who could stop us. Between it and us stands a shell.
  * @param {AbortController} controller
  */
 function followNpm(controller) {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  const watch = () => process.ppid !== parent && controller.abort(new Stopped('npm has ended'));
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const first = ancestors();
+  const watch = () => ancestors() !== first && controller.abort(new Stopped('npm has ended'));
   setInterval(watch, 1000).unref();
+}
+
+/** @param {number} pid */
+function parentOf(pid) {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    return '';
+  }
 }
 
 /** @param {string} home */

@@ -34,7 +34,7 @@ function packagesIn(file) {
 
 /**
  * Runs `npm ci` where it is needed. Rejects with one sentence where the packages cannot be had.
- * @param {import('./main.mjs').Context} context
+ * @param {import('./context.ts').Context} context
  */
 export async function ensurePackages({ root, home, signal }) {
   const problem = packagesProblem(root);
@@ -56,7 +56,7 @@ export async function ensurePackages({ root, home, signal }) {
 function npmCi({ root, logFile, signal }) {
   const log = openSync(logFile, 'w');
   const retries = ['--fetch-retries=1', '--fetch-timeout=60000', '--fetch-retry-maxtimeout=5000'];
-  const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', ...retries];
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=notice', '--include=dev', '--include=optional', ...retries];
   const child = spawn('npm', args, { cwd: root, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const begin = performance.now();

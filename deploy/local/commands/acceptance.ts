@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { CHECKS } from '../acceptance/check-list.ts';
 import { createWorld, type World } from '../acceptance/world.ts';
-import type { Context } from '../bootstrap/main.mjs';
+import type { Context } from '../bootstrap/context.ts';
 import { UsageError } from '../bootstrap/options.mjs';
 import { runningCluster } from '../cluster/state.ts';
 import { bad, good, paint, say } from '../cluster/terminal.ts';

@@ -1,5 +1,5 @@
 /** `npm run cluster`: what runs, and stopping or restarting it from another terminal. */
-import type { Context } from '../bootstrap/main.mjs';
+import type { Context } from '../bootstrap/context.ts';
 import { UsageError } from '../bootstrap/options.mjs';
 import { askLauncher, type ControlRequest } from '../cluster/control.ts';
 import { type ClusterState, type PartState, partsOf, runningCluster } from '../cluster/state.ts';

@@ -1,6 +1,6 @@
 /** `npm run doctor`: looks at everything the cluster depends on and names the fix of each thing that is wrong. */
 import { parseArgs } from 'node:util';
-import type { Context } from '../bootstrap/main.mjs';
+import type { Context } from '../bootstrap/context.ts';
 import { UsageError } from '../bootstrap/options.mjs';
 import { bad, good, say, warning } from '../cluster/terminal.ts';
 import { clusterFindings } from '../doctor/cluster-findings.ts';

@@ -1,7 +1,7 @@
 /** `npm start`: brings the cluster up, proves that it works, keeps it running, and takes it down again. */
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Context } from '../bootstrap/main.mjs';
+import type { Context } from '../bootstrap/context.ts';
 import { parseStart, UsageError } from '../bootstrap/options.mjs';
 import { ensureBuilt, SERVER_BUILD, WEB_BUILD } from '../cluster/build.ts';
 import { type ControlHandler, controlPath, listenForControl } from '../cluster/control.ts';

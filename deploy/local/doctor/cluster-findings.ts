@@ -1,5 +1,5 @@
 /** How the cluster that runs here is doing; one line when none does. */
-import type { Context } from '../bootstrap/main.mjs';
+import type { Context } from '../bootstrap/context.ts';
 import { type ClusterState, leftovers, partsOf, readState, runningCluster } from '../cluster/state.ts';
 import { isAlive } from '../process/identity.ts';
 import { isReady } from '../services/node.ts';

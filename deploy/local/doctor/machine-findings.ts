@@ -1,14 +1,15 @@
 /** What this machine has and allows: Node, disk, files, programs, ports. */
 import { readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Context } from '../bootstrap/main.mjs';
+import type { Context } from '../bootstrap/context.ts';
 import { runningCluster } from '../cluster/state.ts';
 import { openFileLimit } from '../process/limits.ts';
 import { findFreePort, portProblem } from '../process/ports.ts';
 import { unpackedProgram } from '../services/apt.ts';
 import { workerConnections } from '../services/nginx-config.ts';
 import { bundledPostgres, installedPostgres } from '../services/postgres-binaries.ts';
-import { advice, type Need, NGINX, REDIS } from '../services/provision.ts';
+import type { Need } from '../services/program.ts';
+import { advice, NGINX, REDIS } from '../services/provision.ts';
 import { type Finding, judge } from './finding.ts';
 
 const GIGABYTE = 1024 ** 3;

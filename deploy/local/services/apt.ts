@@ -2,8 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../process/run.ts';
-import { outputOf, type Program } from './program.ts';
-import type { Need } from './provision.ts';
+import { type Need, outputOf, type Program } from './program.ts';
 
 /** `home` is `.c2c`; everything apt prints goes to `logFile`. */
 export type AptContext = { home: string; logFile: string; say(line: string): void; signal?: AbortSignal | undefined };

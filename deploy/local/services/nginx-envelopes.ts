@@ -1,5 +1,5 @@
 /** What nginx itself refuses under /api, in the protocol's envelope and language, from the one table of errors. */
-import { ERRORS, type ErrorCode, LOCALES, type Locale } from '../../../server/src/protocol/errors.ts';
+import { ERRORS, type ErrorCode, LOCALES, type Locale } from '@c2c/server/protocol';
 
 const RETRY_AFTER_MS = 1000;
 

@@ -12,6 +12,17 @@ export type Program = {
   source: string;
 };
 
+/** A program C2C needs: how it is called here and there. */
+export type Need = {
+  name: string;
+  command: string;
+  debian: string;
+  brew: string;
+  image: string;
+  find(): Program | null;
+  describe(file: string, source: string, env: Readonly<Record<string, string>>): Program | null;
+};
+
 // sbin: where Debian puts nginx, and what an ordinary user's PATH lacks
 const EXTRA_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 

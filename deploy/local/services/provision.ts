@@ -3,19 +3,8 @@ import { join } from 'node:path';
 import { runToEnd } from '../process/run.ts';
 import { type AptContext, installWithApt, unpackedProgram, unpackWithApt } from './apt.ts';
 import { describeNginx, findNginx } from './nginx.ts';
-import { findOnPath, outputOf, type Program } from './program.ts';
+import { findOnPath, type Need, outputOf, type Program } from './program.ts';
 import { describeRedis, findRedis } from './redis.ts';
-
-/** A program C2C needs: how it is called here and there. */
-export type Need = {
-  name: string;
-  command: string;
-  debian: string;
-  brew: string;
-  image: string;
-  find(): Program | null;
-  describe(file: string, source: string, env: Readonly<Record<string, string>>): Program | null;
-};
 
 export const REDIS: Need = {
   name: 'Redis',

@@ -2,7 +2,7 @@
 import { isGoodPosition, parsePosition } from '../protocol/index.ts';
 import { parsePublishedMessage } from '../protocol/published-message.ts';
 import { ChatError, invalidField } from '../service/chat-error.ts';
-import type { Clock, Draft, PageQuery, RoomStore, UserStamp } from '../service/ports.ts';
+import type { Clock, Draft, LogEntry, PageQuery, RoomSnapshot, RoomStore, UserStamp } from '../service/ports.ts';
 import { hashOf, MemoryRoom } from './memory-room.ts';
 
 export type MemoryRoomStoreDeps = {
@@ -19,8 +19,12 @@ export interface MemoryRoomStore extends RoomStore {
   restart(gen: string): void;
   /** The last `count` messages of a room are lost, as with a second of the append-only file. */
   loseTail(roomId: string, count: number): void;
+  /** All but the newest `keep` entries of a room's log have expired. */
+  trim(roomId: string, keep: number): void;
   /** The room is gone. */
   destroy(roomId: string): void;
+  /** A room as it is, for a test that compares. */
+  peek(roomId: string): { snapshot: RoomSnapshot; log: readonly LogEntry[] } | null;
 }
 
 const TOO_LATE_MS = 5_000;
@@ -89,7 +93,15 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
       room.log = room.log.filter(({ seq }) => seq <= room.seq);
       for (const [key, { seq }] of room.sends) if (seq > room.seq) room.sends.delete(key);
     },
+    trim(roomId, keep) {
+      const room = rooms.get(roomId);
+      if (room) room.log = room.log.slice(room.log.length - Math.min(keep, room.log.length));
+    },
     destroy: (roomId) => void rooms.delete(roomId),
+    peek(roomId) {
+      const room = rooms.get(roomId);
+      return room ? { snapshot: room.snapshot(), log: [...room.log] } : null;
+    },
   };
 }
 

@@ -16,10 +16,13 @@ export class MemberView {
   readonly #truth: RoomTruth;
   /** What the application has, by id. */
   readonly #got = new Map<string, Message>();
-  readonly #sends = new Set<string>();
+  /** Ids and names of sends that the application shows: what it dropped when it was told may come again. */
+  #shown = new Set<string>();
   readonly #owed: Span[] = [];
   /** From where the client is a member without having been told of a break; null while it is none. */
   #since: number | null = null;
+  /** Where the newest such stretch begins: what the application loads from before is history, in no order. */
+  #base = 0;
   #lastGot = 0;
   /** The seq that the next `msg` on this connection must have; null while it is not in the room. */
   #next: number | null = null;
@@ -72,40 +75,47 @@ export class MemberView {
     else if (this.#next !== null && after === undefined && seq !== this.#next - 1) {
       this.#find('unsignalled gaps', `joined again at ${seq} where ${this.#next} was next`);
     }
-    if (recovered !== true || this.#since === null) this.#breakAt(seq);
-    if (recovered === true && after !== undefined) this.#since = Math.min(this.#since ?? seq, this.#afterSeq(after, seq));
+    if (recovered === false) this.#shown = new Set();
+    if (recovered !== true) this.#breakAt(seq);
+    else if (this.#since === null) this.#breakAt(this.#seqOf(after) ?? seq);
     this.#next = seq + 1;
     this.enteredAt = record.at;
   }
 
-  #afterSeq(after: string, fallback: number): number {
-    return this.#truth.seqOf(after) ?? fallback;
+  #seqOf(position: string | undefined): number | undefined {
+    return position === undefined ? undefined : this.#truth.seqOf(position);
   }
 
   /** `recovered: true` is a proof: what is missed starts right after `after` and, unless there is more, ends at `seq`. */
   #checkRecovery({ after, seq, more, missed }: RecordOf<'joined'>): void {
-    const start = after === undefined ? undefined : this.#truth.seqOf(after);
-    if (start === undefined) return this.#find('false recoveries', `recovered after ${after}, which nobody was given`);
-    const end = this.#checkRun(start, missed, 'missed');
+    const start = this.#seqOf(after);
+    if (start === undefined) {
+      this.#find('false recoveries', `recovered after ${after}, which nobody was given`);
+      return;
+    }
+    const end = this.#checkRun(start, missed, 'false recoveries');
     if (end > seq) this.#find('false recoveries', `missed goes on to ${end}, beyond joined.seq ${seq}`);
     else if (!more && end !== seq) this.#find('false recoveries', `missed ends at ${end}, joined.seq is ${seq}`);
   }
 
   #page({ after, recovered, messages }: RecordOf<'page'>): void {
     this.#repeats(messages);
-    const start = after === undefined ? undefined : this.#truth.seqOf(after);
+    const start = this.#seqOf(after);
     if (recovered === true) {
-      if (start === undefined) this.#find('false recoveries', `a page recovered after ${after}, which nobody was given`);
-      else this.#checkRun(start, messages, 'a page');
-    } else if (recovered === false) this.#breakAt(Math.max(this.#lastGot, (this.#next ?? 1) - 1));
-    else this.#checkRun((messages[0]?.seq ?? 1) - 1, messages, 'a page');
+      if (start === undefined)
+        this.#find('false recoveries', `a page recovered after ${after}, which nobody was given`);
+      else this.#checkRun(start, messages, 'false recoveries');
+    } else if (recovered === false) {
+      this.#shown = new Set();
+      this.#breakAt(Math.max(this.#lastGot, (this.#next ?? 1) - 1));
+    } else this.#checkRun((messages[0]?.seq ?? 1) - 1, messages, 'unsignalled gaps');
   }
 
-  /** Answers the last seq of a run without holes; a hole is a false recovery. */
-  #checkRun(start: number, messages: readonly Message[], what: string): number {
+  /** Answers the last seq of what must be a run without holes. */
+  #checkRun(start: number, messages: readonly Message[], violation: Violation): number {
     let last = start;
     for (const { seq } of messages) {
-      if (seq !== last + 1) this.#find('false recoveries', `${what}: ${seq} follows ${last}`);
+      if (seq !== last + 1) this.#find(violation, `in a replay or page ${seq} follows ${last}`);
       last = seq;
     }
     return last;
@@ -119,14 +129,17 @@ export class MemberView {
 
   #resync({ seq }: RecordOf<'resync'>): void {
     this.resyncs++;
+    this.#shown = new Set();
     this.#breakAt(seq);
     if (this.#next !== null) this.#next = seq + 1;
   }
 
   /** The client was told: what lies between what it has and `seq` is no longer promised. */
   #breakAt(seq: number): void {
-    if (this.#since !== null) this.#owed.push({ from: this.#since, to: Math.min(this.#lastGot, Math.max(seq, this.#since)) });
+    if (this.#since !== null)
+      this.#owed.push({ from: this.#since, to: Math.min(this.#lastGot, Math.max(seq, this.#since)) });
     this.#since = seq;
+    this.#base = seq;
     this.#lastGot = seq;
   }
 
@@ -137,12 +150,15 @@ export class MemberView {
   }
 
   #app(message: Message): void {
-    const { id, seq, from, clientMsgId } = message;
+    const { id, seq, text, from, clientMsgId } = message;
     const send = clientMsgId === undefined ? id : `${from}/${clientMsgId}`;
-    if (this.#got.has(id) || this.#sends.has(send)) this.#find('duplicated', `${id} (${message.text}) reached the application again`);
-    else if (seq <= this.#lastGot) this.#find('reordered', `${seq} reached the application after ${this.#lastGot}`);
+    const isRepeat = this.#shown.has(id) || this.#shown.has(send);
+    if (isRepeat) this.#find('duplicated', `${id} (${text}) reached the application again`);
+    else if (seq <= this.#lastGot && seq > this.#base) {
+      this.#find('reordered', `${seq} reached the application after ${this.#lastGot}`);
+    }
     this.#got.set(id, message);
-    this.#sends.add(send);
+    this.#shown.add(id).add(send);
     this.#lastGot = Math.max(this.#lastGot, seq);
   }
 

@@ -71,7 +71,7 @@ export async function startPresenceNode(url: string, times: Partial<typeof SCALE
       await sessions.close(connection, lifetimes.closeGraceMs);
     },
     async join(identity, roomId) {
-      const answer = await rooms.join(roomId, await sessions.enter(identity, roomId));
+      const answer = await rooms.join(roomId, await sessions.enter(identity, roomId), '');
       if (typeof answer === 'string') throw new Error(answer);
     },
     async die() {

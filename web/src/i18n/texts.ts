@@ -25,9 +25,13 @@ export function chooseLanguage(wanted: readonly string[]): Language {
   return LANGUAGES[0];
 }
 
-/** `오후 3:04`, `3:04 PM`. */
+/** `오후 3:04`, `3:04 PM`. By hand: some releases of the locale data write `PM` in Korean too. */
 export function formatTime(language: Language, timeMs: number): string {
-  return new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', hour12: true }).format(timeMs);
+  const time = new Date(timeMs);
+  const isMorning = time.getHours() < 12;
+  const clock = `${time.getHours() % 12 || 12}:${String(time.getMinutes()).padStart(2, '0')}`;
+  if (language === 'ko') return `${isMorning ? '오전' : '오후'} ${clock}`;
+  return `${clock} ${isMorning ? 'AM' : 'PM'}`;
 }
 
 /** `2025년 1월 1일 수요일`, `Wednesday, January 1, 2025`. */

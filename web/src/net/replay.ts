@@ -35,6 +35,9 @@ type Target = { seq: number; position: string | null };
 /** Live messages that wait while pages are being read; beyond it they are dropped and paged as well. */
 const HELD_MAX = 1_000;
 
+/** More than a server keeps of a room, so that nothing it can bring back is taken for new. */
+const DELIVERED_MAX = 2 * LIMITS.logMessages;
+
 /** See the file's sentence. */
 export class Replay {
   readonly #timeline: Timeline;
@@ -44,6 +47,8 @@ export class Replay {
   /** Set from the moment something is known to be lost until the newest page has been read. */
   #loss: GapReason | null = null;
   #held: (Place & { message: Message | null })[] = [];
+  /** Ids of the newest messages that the application was given. */
+  readonly #delivered = new Set<string>();
   /** Counts runs: a run that finds another number has been overtaken and stops. */
   #run = 0;
   #isRunning = false;
@@ -117,7 +122,7 @@ export class Replay {
   resync(reason: ResyncReason, cut: Target, target: Target = cut): void {
     this.stop();
     const hadMore = this.#timeline.dropBeyond(cut.seq) || this.seq > cut.seq;
-    if (hadMore) this.#place = lastPlace(this.#timeline);
+    if (hadMore) this.#place = lastPlace(this.#timeline, cut.seq);
     this.#target = target;
     this.#lose(reason);
   }
@@ -156,7 +161,7 @@ export class Replay {
     if (this.#loss === 'not_recovered') this.#timeline.keepOnly(messages);
     for (const message of messages) this.#deliver(message);
     this.#loss = null;
-    this.#place = lastPlace(this.#timeline);
+    this.#place = lastPlace(this.#timeline, this.#target.seq);
     this.#arrive();
   }
 
@@ -212,18 +217,24 @@ export class Replay {
     this.#place = { seq: entry.seq, id: entry.id };
   }
 
+  /** Whether the application has not been given it yet: what fell out of the timeline may come back after a cut. */
+  #isNew(id: string): boolean {
+    if (this.#delivered.has(id)) return false;
+    this.#delivered.add(id);
+    const [oldest] = this.#delivered;
+    if (oldest !== undefined && this.#delivered.size > DELIVERED_MAX) this.#delivered.delete(oldest);
+    return true;
+  }
+
   #deliver(message: Message): void {
     if (this.#loss === null && message.seq <= this.seq) return;
-    if (!this.#timeline.holds(message)) {
-      this.#timeline.add(message);
-      this.#hooks.deliver(message);
-    }
+    if (this.#timeline.add(message) && this.#isNew(message.id)) this.#hooks.deliver(message);
     if (this.#loss === null) this.#place = { seq: message.seq, id: message.id };
   }
 }
 
-function lastPlace(timeline: Timeline): Place | null {
-  const last = timeline.messages.at(-1);
+function lastPlace(timeline: Timeline, upToSeq: number): Place | null {
+  const last = timeline.messages.findLast(({ seq }) => seq <= upToSeq);
   return last ? { seq: last.seq, id: last.id } : null;
 }
 

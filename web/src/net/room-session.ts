@@ -217,6 +217,7 @@ export class RoomSession implements Room {
     const link = this.#link;
     if (!link || this.hasEnded) return;
     this.#deps.sender.reached(this.#replay.seq);
+    if (this.timeline.value !== this.#messages.messages) this.timeline.set(this.#messages.messages);
     if (this.state.value.status === 'live') return;
     this.#move({ status: 'live' });
     const position = () => this.#replay.position ?? '';

@@ -4,7 +4,7 @@ import type { App } from '../model/app.ts';
 import type { PendingView } from '../model/pending.ts';
 import { problemText } from '../model/problem.ts';
 import type { Row } from '../model/rows.ts';
-import { Avatar } from './avatar.tsx';
+import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 
 /** See the file's sentence. */
@@ -17,7 +17,11 @@ export function BubbleRow({ app, row }: { app: App; row: Extract<Row, { kind: 'b
     <li class={classes.join(' ')}>
       {!isOwn && <span class="avatar-place">{isFirst && <Avatar name={from} />}</span>}
       <div class="bubble-body">
-        {!isOwn && isFirst && <span class="from">{from}</span>}
+        {!isOwn && isFirst && (
+          <span class="from">
+            <PersonName name={from} />
+          </span>
+        )}
         <div class="bubble-line">
           <p class={isUnsent ? `bubble ${pending.status}` : 'bubble'}>{text}</p>
           {isUnsent && pending.status !== 'failed' && <Waiting app={app} pending={pending} />}

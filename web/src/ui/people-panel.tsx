@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { App } from '../model/app.ts';
 import type { Conversation } from '../model/conversation.ts';
-import { Avatar } from './avatar.tsx';
+import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink, QrCode } from './invite.tsx';
 import { PreferencesBar } from './preferences-bar.tsx';
@@ -46,7 +46,9 @@ function MemberList({ app, conversation }: { app: App; conversation: Conversatio
             <Avatar name={userId} />
             <span class="dot" aria-hidden="true" />
           </span>
-          <span class="member-name">{userId}</span>
+          <span class="member-name">
+            <PersonName name={userId} />
+          </span>
           {isMe && <span class="me">{texts.me}</span>}
           <span class="visually-hidden">{isOnline ? texts.online : texts.offline}</span>
         </li>

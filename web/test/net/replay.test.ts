@@ -143,7 +143,7 @@ test('whatever happens, each message comes once and in order, and what is missin
       expect(world.timeline.messages.filter(({ id }) => !log.has(id))).toEqual([]);
       expect(world.replay.position).toBe(world.room.position);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 10_000 },
   );
 });
 

@@ -1,0 +1,39 @@
+/** REST as tests use it: rooms and sessions, made at one node. */
+import type { Answers } from '../../src/protocol/index.ts';
+
+type Envelope = { success: boolean; data: unknown; error: { code: string } | null };
+
+/** Asks and answers status and envelope; `token` goes into the header. */
+export async function callApi(
+  url: string,
+  { method = 'GET', body, token }: { method?: string; body?: unknown; token?: string } = {},
+): Promise<{ status: number; body: Envelope }> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await fetch(url, { method, headers, ...text, signal: AbortSignal.timeout(20_000) });
+  return { status: answer.status, body: (await answer.json()) as Envelope };
+}
+
+/** A room with its creator's name and token. */
+export async function createRoom(url: string, creatorName: string) {
+  const { status, body } = await callApi(`${url}/api/rooms`, { method: 'POST', body: { creatorName } });
+  if (status !== 201) throw new Error(`no room: ${JSON.stringify(body)}`);
+  return body.data as { roomId: string; userId: string; token: string; inviteUrl: string };
+}
+
+/** A session for a name. */
+export async function createSession(url: string, name: string) {
+  const { body } = await callApi(`${url}/api/sessions`, { method: 'POST', body: { name } });
+  return body.data as { userId: string; token: string };
+}
+
+/** Sends by REST. */
+export async function sendByRest(
+  url: string,
+  { roomId, token, text }: { roomId: string; token: string; text: string },
+) {
+  const { body } = await callApi(`${url}/api/rooms/${roomId}/messages`, { method: 'POST', token, body: { text } });
+  return body.data as Answers['msg'];
+}

@@ -1,0 +1,80 @@
+/** One raw connection on either door, so that tests speak both alike. Callbacks run in the order of the wire. */
+import { once } from 'node:events';
+import { io, type Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import type { Answer } from '../../src/protocol/index.ts';
+
+export type Door = 'socketio' | 'websocket';
+
+/** `token` goes into the handshake where the door has one. `onEvent` gets every server event but answers. */
+export type WireOptions = {
+  url: string;
+  door: Door;
+  token?: string | undefined;
+  /** Socket.IO only. */
+  transports?: readonly ('polling' | 'websocket')[] | undefined;
+  onEvent(event: string, payload: unknown): void;
+  onClose(reason: string): void;
+};
+
+/** An open connection. */
+export interface Wire {
+  /** Asks for an answer; `onAnswer` runs when it comes off the wire, before later events. */
+  request(name: string, payload: object, onAnswer: (answer: Answer) => void): void;
+  /** Sends without asking for an answer. */
+  emit(name: string, payload: object): void;
+  isOpen(): boolean;
+  close(): void;
+  /** Cuts the TCP connection without a closing handshake. */
+  cut(): void;
+}
+
+/** Connects; rejects where the door refuses. */
+export function openWire(options: WireOptions): Promise<Wire> {
+  return options.door === 'socketio' ? openSocketio(options) : openWebsocket(options);
+}
+
+async function openWebsocket({ url, onEvent, onClose }: WireOptions): Promise<Wire> {
+  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`);
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let lastId = 0;
+  ws.on('error', () => undefined);
+  ws.on('close', (code) => onClose(String(code)));
+  ws.on('message', (data) => {
+    const { t, ...payload }: { t: string; id?: number } = JSON.parse(String(data));
+    if (t !== 'ack') return onEvent(t, payload);
+    const { id = 0, ...answer } = payload;
+    waiting.get(id)?.(answer as Answer);
+    waiting.delete(id);
+  });
+  await once(ws, 'open');
+  return {
+    request(name, payload, onAnswer) {
+      lastId++;
+      waiting.set(lastId, onAnswer);
+      ws.send(JSON.stringify({ t: name, id: lastId, ...payload }));
+    },
+    emit: (name, payload) => ws.send(JSON.stringify({ t: name, ...payload })),
+    isOpen: () => ws.readyState === WebSocket.OPEN,
+    close: () => ws.close(),
+    cut: () => ws.terminate(),
+  };
+}
+
+async function openSocketio({ url, token, transports, onEvent, onClose }: WireOptions): Promise<Wire> {
+  const settings = { forceNew: true, reconnection: false, transports: [...(transports ?? ['websocket'])] };
+  const socket: Socket = io(url, token === undefined ? settings : { ...settings, auth: { token } });
+  socket.onAny((event: string, payload: unknown) => onEvent(event, payload));
+  socket.on('disconnect', onClose);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  return {
+    request: (name, payload, onAnswer) => void socket.emit(name, payload, onAnswer),
+    emit: (name, payload) => void socket.emit(name, payload),
+    isOpen: () => socket.connected,
+    close: () => void socket.disconnect(),
+    cut: () => socket.io.engine.close(),
+  };
+}
