@@ -16,6 +16,11 @@ export default defineConfig({
         fileParallelism: false,
         globalSetup: ['test/support/shared-cluster.ts'],
       }),
+      suite('faults', {
+        include: ['test/faults/**/*.fault.ts'],
+        testTimeout: 240_000,
+        fileParallelism: false,
+      }),
     ],
   },
 });

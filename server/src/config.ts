@@ -1,6 +1,7 @@
 /** Environment → one frozen, typed configuration. Every mistake is reported at once, by name. */
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { parseAddressList } from './transport/address-list.ts';
 
 const seconds = (fallback: number) => Type.Number({ default: fallback, minimum: 0.1, maximum: 86_400 * 30 });
 const millis = (fallback: number) => Type.Integer({ default: fallback, minimum: 1, maximum: 3_600_000 });
@@ -60,6 +61,7 @@ export class ConfigError extends Error {
   }
 }
 
+const LISTS = ['TRUSTED_PROXIES', 'TRUSTED_LOAD_ADDRESSES'] as const;
 const validator = Compile(Environment);
 const NUMERIC = new Set(
   Object.entries(Environment.properties).flatMap(([key, schema]) =>
@@ -78,8 +80,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (raw !== undefined && raw !== '') values[key] = NUMERIC.has(key) ? toNumber(raw) : raw;
     else if ('default' in schema) values[key] = schema.default;
   }
-  if (validator.Check(values)) return Object.freeze(values);
-  throw new ConfigError(describeProblems(values));
+  const problems = [...describeProblems(values), ...describeLists(values)];
+  if (problems.length === 0 && validator.Check(values)) return Object.freeze(values);
+  throw new ConfigError(problems);
 }
 
 function toNumber(raw: string): unknown {
@@ -88,10 +91,25 @@ function toNumber(raw: string): unknown {
 }
 
 function describeProblems(values: Record<string, unknown>): string[] {
-  const problems = new Map<string, string>();
-  for (const [key, schema] of Object.entries(Environment.properties)) {
-    if (!(key in values)) problems.set(key, `${key}: is missing`);
-    else for (const error of Compile(schema).Errors(values[key])) problems.set(key, `${key}: ${error.message}`);
-  }
-  return [...problems.values()];
+  return Object.entries(Environment.properties).flatMap(([key, schema]) => {
+    if (!(key in values)) return `${key}: is missing`;
+    const [problem] = Compile(schema).Errors(values[key]);
+    return problem ? `${key}: ${'anyOf' in schema ? describeChoice(schema.anyOf) : problem.message}` : [];
+  });
+}
+
+function describeChoice(choices: readonly { const?: unknown }[]): string {
+  return `must be one of ${choices.map((choice) => String(choice.const)).join(', ')}`;
+}
+
+/** Lists of addresses and networks, which no schema can describe. */
+function describeLists(values: Record<string, unknown>): string[] {
+  return LISTS.flatMap((key) => {
+    try {
+      parseAddressList(key, String(values[key] ?? ''));
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
 }

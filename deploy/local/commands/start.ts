@@ -10,7 +10,7 @@ import { createLedger, type Ledger } from '../cluster/ledger.ts';
 import { stopLeftovers } from '../cluster/leftovers.ts';
 import { bringUpNginx, bringUpNodes, bringUpPostgres, bringUpRedis, type Site } from '../cluster/parts.ts';
 import { checkPort } from '../cluster/port-check.ts';
-import { becomeLauncher, readState, resignLauncher } from '../cluster/state.ts';
+import { becomeLauncher, partsOf, readState, resignLauncher } from '../cluster/state.ts';
 import { createSupervisor } from '../cluster/supervisor.ts';
 import { bad, box, good, say } from '../cluster/terminal.ts';
 
@@ -120,7 +120,7 @@ function controlHandler({ supervisor, ledger }: Site, stop: () => void): Control
 }
 
 async function takeDown(supervisor: { close(): Promise<void> }, ledger: Ledger | null): Promise<void> {
-  const hasParts = ledger?.state().redis !== null;
+  const hasParts = ledger !== null && partsOf(ledger.state()).some(({ pid }) => pid !== null);
   if (hasParts) say('Stopping');
   ledger?.update({ state: 'stopping' });
   await supervisor.close();

@@ -1,18 +1,19 @@
 /** One join: the turn in which a connection enters a room's feed, with what it missed before and what it was kept from. */
-import { currentGen, formatPosition, type ParsedPosition } from '../protocol/index.ts';
+import { currentGen, formatPosition, type ParsedPosition, rosterView } from '../protocol/index.ts';
 import { ChatError } from '../service/chat-error.ts';
 import type { Admission, Outlet } from '../service/live-ports.ts';
 import type { RoomSnapshot } from '../service/ports.ts';
-import type { RosterEvent } from './envelope.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Replay } from './replay.ts';
 import type { Entry } from './room-audience.ts';
-import { rosterFrame } from './room-events.ts';
+import { membersFrame, rosterFrame } from './room-events.ts';
 
 /** A feed behind the room is given this long before it looks itself. */
 const LAG_MS = 50;
 /** No join waits longer for its feed. */
 const DEADLINE_MS = 3_000;
+/** A join that was overtaken by a restart of the server is run again this often. */
+const TRIES = 3;
 
 /** Runs the whole join; rejects as `admission.enter`, ROOM_NOT_FOUND where the room went, or SERVICE_UNAVAILABLE. */
 export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission): Promise<void> {
@@ -21,18 +22,19 @@ export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission
   const entry = room.audience.beginJoin(outlet);
   try {
     await room.subscribed;
-    const snapshot = await admission.enter();
-    await reach(room, snapshot);
-    const position = replays.judge(admission.after, snapshot);
-    if (typeof position !== 'string') await replays.prepare(room.feed, position);
-    // From here to the end: one turn.
-    if (room.feed.closedBecause) throw room.feed.closedBecause;
-    if (room.audience.entries.get(outlet.id) !== entry) throw new ChatError('NOT_A_MEMBER');
-    const kept = enterFeed(room, entry, snapshot);
-    const { epoch, gen, lastSeq: seq } = room.feed;
-    const here = { seq, position: formatPosition({ epoch, gen, seq }), snapshot };
-    admission.admitted({ ...here, ...past(room, position) });
-    tellKept(room, entry, kept);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const snapshot = await admission.enter();
+      await reach(room, snapshot);
+      const position = replays.judge(admission.after, snapshot);
+      if (typeof position !== 'string') await replays.prepare(room.feed, position);
+      // From here to the end: one turn.
+      if (room.feed.closedBecause) throw room.feed.closedBecause;
+      if (room.audience.entries.get(outlet.id) !== entry) throw new ChatError('NOT_A_MEMBER');
+      // A history that the snapshot does not know may have lost what it proves, the join itself included.
+      if (placeOf(room, snapshot) !== 'there') continue;
+      return enterFeed(room, entry, { admission, snapshot, position });
+    }
+    throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 500 });
   } catch (error) {
     giveUp(room, entry);
     throw error;
@@ -40,14 +42,11 @@ export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission
 }
 
 /** Brings the feed at least to where the join script found the room. */
-async function reach({ feed }: LiveRoom, snapshot: RoomSnapshot): Promise<void> {
+async function reach({ feed }: Pick<LiveRoom, 'feed'>, snapshot: RoomSnapshot): Promise<void> {
   if (feed.closedBecause) throw feed.closedBecause;
   if (!feed.hasBase) return feed.adopt(snapshot);
   if (snapshot.epoch !== feed.epoch) feed.repair();
-  const gen = currentGen(snapshot);
-  // A generation that the snapshot does not know yet is newer than it.
-  const isThere = () =>
-    feed.lastSeq >= snapshot.seq && (feed.gen === gen || !snapshot.gens.some((known) => known.gen === feed.gen));
+  const isThere = () => placeOf({ feed }, snapshot) !== 'behind';
   if (isThere()) return;
   const lag = setTimeout(() => feed.repair(), LAG_MS);
   const deadline = setTimeout(() => feed.waiters.check(), DEADLINE_MS);
@@ -61,42 +60,57 @@ async function reach({ feed }: LiveRoom, snapshot: RoomSnapshot): Promise<void> 
   if (!isThere()) throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 500 });
 }
 
+/** Where the feed stands, seen from the snapshot. A generation that the snapshot does not know yet is newer than it. */
+function placeOf({ feed }: Pick<LiveRoom, 'feed'>, snapshot: RoomSnapshot): 'behind' | 'there' | 'beyond' {
+  if (feed.epoch !== snapshot.epoch) return 'behind';
+  if (!snapshot.gens.some(({ gen }) => gen === feed.gen)) return 'beyond';
+  return feed.gen === currentGen(snapshot) && feed.lastSeq >= snapshot.seq ? 'there' : 'behind';
+}
+
 function past({ feed, replays }: LiveRoom, position: ParsedPosition | 'none' | 'lost'): Replay {
   if (position === 'none') return { missed: [], more: false };
   if (position === 'lost') return { missed: [], more: false, recovered: false };
   return replays.cut(feed, position);
 }
 
-/** From this turn on the connection is in the feed. Answers the kept changes that the snapshot does not hold yet. */
-function enterFeed({ audience, feed }: LiveRoom, entry: Entry, { rev }: RoomSnapshot): RosterEvent[] {
-  audience.flush();
-  const kept = entry.kept ?? [];
-  entry.kept = null;
-  entry.minRev = rev;
+type Arrival = { admission: Admission; snapshot: RoomSnapshot; position: ParsedPosition | 'none' | 'lost' };
+
+/** From this turn on the connection is in the feed. */
+function enterFeed(room: LiveRoom, entry: Entry, { admission, snapshot, position }: Arrival): void {
+  const { epoch, gen, lastSeq: seq } = room.feed;
+  room.audience.flush();
+  entry.minRev = snapshot.rev;
   entry.isLive = true;
-  return kept.filter((event) => event.rev > rev && event.rev <= feed.rev);
+  const here = { seq, position: formatPosition({ epoch, gen, seq }), snapshot };
+  admission.admitted({ ...here, ...past(room, position) });
+  tellKept(room, entry);
 }
 
-/** Changes that came while the join was under way and that its snapshot does not hold yet. */
-function tellKept(room: LiveRoom, entry: Entry, kept: readonly RosterEvent[]): void {
+/**
+ * Changes that came while the join was under way and that its snapshot does not hold yet. Where not all of them were
+ * kept (the feed began beyond the snapshot, or was repaired by `members`), everybody is told instead.
+ */
+function tellKept({ roomId, audience, feed, roster }: LiveRoom, entry: Entry): void {
+  const { outlet, minRev } = entry;
+  const kept = (entry.kept ?? []).filter(({ rev }) => rev > minRev && rev <= feed.rev);
+  entry.kept = null;
+  if (kept.length < feed.rev - minRev) {
+    const view = () => rosterView(roster.names(), outlet.userId, roster.isLarge());
+    if (roster.has(outlet.userId)) outlet.deliver([membersFrame(roomId, feed.rev, view())]);
+    else audience.expel(entry, 'left');
+    return;
+  }
   for (const event of kept) {
-    if (event.change === 'left' && event.userId === entry.outlet.userId) {
-      room.audience.expel(entry, event.reason);
-      return;
-    }
-    if (!room.roster.isLarge()) entry.outlet.deliver([rosterFrame(room.roomId, event)]);
+    if (event.change === 'left' && event.userId === outlet.userId) return audience.expel(entry, event.reason);
+    if (!roster.isLarge()) outlet.deliver([rosterFrame(roomId, event)]);
   }
 }
 
 /** A first join that failed leaves nothing; one that was in the room already goes on as before. */
 function giveUp(room: LiveRoom, entry: Entry): void {
-  const kept = entry.kept ?? [];
-  entry.kept = null;
   if (!entry.isLive) room.audience.remove(entry);
-  else
-    tellKept(
-      room,
-      entry,
-      kept.filter(({ rev }) => rev > entry.minRev),
-    );
+  if (room.audience.entries.get(entry.outlet.id) !== entry) return;
+  // The messages that wait came before the changes that were kept.
+  room.audience.flush();
+  tellKept(room, entry);
 }

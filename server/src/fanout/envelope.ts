@@ -87,6 +87,8 @@ function parsePassing(roomId: string, payload: unknown): PassingEvent | null {
 function parseCustom(roomId: string, payload: unknown, published: string): PassingEvent | null {
   if (!AnyPayload.Check(payload) || !isCustomEventName(payload.type)) return null;
   if (Buffer.byteLength(published) > LIMITS.customEventBytes) return null;
+  // On /ws `t` is the type: a field of that name would take its place.
+  if (Object.hasOwn(payload, 't')) return null;
   const { type, ...rest } = payload;
   const fields = Object.entries(rest).filter(([name]) => name !== 'roomId');
   return { kind: 'custom', event: type, payload: { roomId, ...Object.fromEntries(fields) } };

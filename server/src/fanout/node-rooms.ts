@@ -10,6 +10,7 @@ import type { FanoutMeter } from './meter.ts';
 import { createRecentMessages } from './recent-messages.ts';
 import { createRepair } from './repair.ts';
 import { createReplays } from './replay.ts';
+import type { RoomFeed } from './room-feed.ts';
 
 export type LiveRoomsDeps = {
   rooms: Pick<RoomStore, 'marks' | 'snapshot' | 'range'>;
@@ -32,8 +33,10 @@ export class NodeRooms implements LiveRooms {
   readonly #live = new Map<string, LiveRoom>();
   /** Rooms of each connection, those it is still joining included. */
   readonly #roomsOf = new Map<string, Set<string>>();
-  /** Joins of one connection and room run one after the other. */
-  readonly #joining = new Map<string, Promise<void>>();
+  /** Joins and leaves of one connection and room run one after the other. */
+  readonly #turns = new Map<string, Promise<void>>();
+  /** Connections that have ended: a join that waited for its turn comes too late. */
+  readonly #ended = new WeakSet<Outlet>();
 
   constructor(deps: LiveRoomsDeps) {
     const { rooms, failures, meter } = deps;
@@ -42,39 +45,24 @@ export class NodeRooms implements LiveRooms {
     const repair = createRepair({ rooms, failures, meter, onGone: (roomId) => this.#gone(roomId) });
     this.#deps = deps;
     const replays = createReplays({ rooms, recent, meter });
-    this.#parts = { flusher, recent, replays, meter, repair };
+    const repairAndSweep = (feed: RoomFeed) => repair(feed).then(() => this.#shutIfEmpty(feed.roomId));
+    this.#parts = { flusher, recent, replays, meter, repair: repairAndSweep };
     this.bus = deps.connectBus({
       message: (roomId, payload) => this.#hear(roomId, payload),
       restored: (roomIds) => void this.#compareAll(roomIds),
     });
   }
 
-  async attach(outlet: Outlet, admission: Admission): Promise<void> {
-    const key = `${outlet.id} ${admission.roomId}`;
-    const before = this.#joining.get(key) ?? Promise.resolve();
-    const join = before.then(() => this.#join(outlet, admission));
-    const settled = join.catch(() => undefined);
-    this.#joining.set(key, settled);
-    try {
-      await join;
-    } finally {
-      if (this.#joining.get(key) === settled) this.#joining.delete(key);
-    }
+  attach(outlet: Outlet, admission: Admission): Promise<void> {
+    return this.#inTurn(`${outlet.id} ${admission.roomId}`, () => this.#join(outlet, admission));
   }
 
-  async leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void> {
-    const entry = this.#live.get(roomId)?.audience.entries.get(outlet.id);
-    if (entry) entry.isLeaving = true;
-    try {
-      await run();
-    } catch (error) {
-      if (entry) entry.isLeaving = false;
-      throw error;
-    }
-    this.#take(outlet, roomId);
+  leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void> {
+    return this.#inTurn(`${outlet.id} ${roomId}`, () => this.#leave(outlet, roomId, run));
   }
 
   drop(outlet: Outlet): void {
+    this.#ended.add(outlet);
     for (const roomId of [...(this.#roomsOf.get(outlet.id) ?? [])]) this.#take(outlet, roomId);
     this.#roomsOf.delete(outlet.id);
   }
@@ -116,12 +104,38 @@ export class NodeRooms implements LiveRooms {
     const room = this.#live.get(roomId);
     if (!room || this.#deps.hasFrozen()) return;
     const event = parseEnvelope(roomId, payload);
-    if (event) room.feed.accept(event);
-    else this.#deps.meter.dropped('imitation');
+    if (!event) return this.#deps.meter.dropped('imitation');
+    room.feed.accept(event);
+    this.#shutIfEmpty(roomId);
+  }
+
+  async #inTurn(key: string, run: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(run);
+    const settled = turn.catch(() => undefined);
+    this.#turns.set(key, settled);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    }
+  }
+
+  async #leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void> {
+    const room = this.#live.get(roomId);
+    const entry = room?.audience.entries.get(outlet.id);
+    if (entry) entry.isLeaving = true;
+    try {
+      await run();
+    } catch (error) {
+      if (entry) room?.audience.stay(entry);
+      throw error;
+    }
+    this.#take(outlet, roomId);
   }
 
   async #join(outlet: Outlet, admission: Admission): Promise<void> {
     const { roomId } = admission;
+    if (this.#ended.has(outlet)) throw new ChatError('SERVICE_UNAVAILABLE');
     const room = this.#live.get(roomId) ?? this.#open(roomId);
     const rooms = this.#roomsOf.get(outlet.id) ?? new Set<string>();
     this.#roomsOf.set(outlet.id, rooms.add(roomId));
@@ -129,7 +143,7 @@ export class NodeRooms implements LiveRooms {
       await admit(room, outlet, admission);
     } finally {
       if (!room.audience.entries.has(outlet.id)) rooms.delete(roomId);
-      this.#shutIfEmpty(room);
+      this.#shutIfEmpty(roomId);
     }
   }
 
@@ -153,8 +167,9 @@ export class NodeRooms implements LiveRooms {
       .catch((error: unknown) => this.#deps.failures.report('fanout.unsubscribe', error));
   }
 
-  #shutIfEmpty(room: LiveRoom): void {
-    if (room.audience.entries.size === 0) this.#shut(room, new ChatError('SERVICE_UNAVAILABLE'));
+  #shutIfEmpty(roomId: string): void {
+    const room = this.#live.get(roomId);
+    if (room?.audience.entries.size === 0) this.#shut(room, new ChatError('SERVICE_UNAVAILABLE'));
   }
 
   #gone(roomId: string): void {
@@ -183,6 +198,6 @@ export class NodeRooms implements LiveRooms {
     if (!room || !entry) return;
     room.audience.flush();
     room.audience.remove(entry);
-    this.#shutIfEmpty(room);
+    this.#shutIfEmpty(roomId);
   }
 }

@@ -88,7 +88,8 @@ function advanceThrough(feed: RoomFeed, entries: readonly LogEntry[], mark: Room
 /** The log no longer begins at or before the next message. */
 async function cutUnlessTurned(rooms: RepairDeps['rooms'], feed: RoomFeed, mark: RoomMark): Promise<boolean> {
   const [now] = await rooms.marks([feed.roomId]);
-  if (!now || now.epoch !== mark.epoch || currentGen(now) !== currentGen(mark)) return false;
+  const hasTurned = !now || now.epoch !== mark.epoch || currentGen(now) !== currentGen(mark) || now.seq < mark.seq;
+  if (hasTurned) return false;
   if (!feed.closedBecause) feed.cut('log_too_short', now);
   return true;
 }

@@ -16,6 +16,8 @@ export type Entry = {
   minRev: number;
   /** Asked to leave: it is not told that it did. */
   isLeaving: boolean;
+  /** How its membership ended while it was leaving: told after all if the leave fails. */
+  untold: LeaveReason | 'gone' | null;
   bytesSinceCheck: number;
 };
 
@@ -94,8 +96,15 @@ export class RoomAudience {
   expel(entry: Entry, reason: LeaveReason | 'gone'): void {
     this.flush();
     this.remove(entry);
-    if (!entry.isLive || entry.isLeaving) return;
-    entry.outlet.deliver([eventFrame('left', { roomId: this.#roomId, reason })]);
+    if (!entry.isLive) return;
+    if (entry.isLeaving) entry.untold = reason;
+    else entry.outlet.deliver([eventFrame('left', { roomId: this.#roomId, reason })]);
+  }
+
+  /** It could not leave after all, unless the answer alone was lost. */
+  stay(entry: Entry): void {
+    entry.isLeaving = false;
+    if (entry.untold) this.expel(entry, entry.untold);
   }
 
   #watch(entry: Entry, bytes: number): void {
@@ -109,7 +118,7 @@ export class RoomAudience {
 }
 
 function newEntry(outlet: Outlet): Entry {
-  return { outlet, isLive: false, kept: null, minRev: 0, isLeaving: false, bytesSinceCheck: 0 };
+  return { outlet, isLive: false, kept: null, minRev: 0, isLeaving: false, untold: null, bytesSinceCheck: 0 };
 }
 
 function isFor(entry: Entry, rev: number): boolean {

@@ -26,6 +26,14 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
     }, CALM_INTERVAL_MS).unref();
   }
 
+  /** A `left` may have been among the changes that were not heard. Whoever joins is told when the join is through. */
+  function settleMembership(rev: number): void {
+    for (const entry of [...audience.entries.values()]) {
+      if (entry.kept !== null) entry.kept = [];
+      else if (rev > entry.minRev && !roster.has(entry.outlet.userId)) audience.expel(entry, 'left');
+    }
+  }
+
   return {
     /** The members at the beginning, before anybody is in the feed. */
     adopt(snapshot: RoomSnapshot): void {
@@ -58,17 +66,18 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
     },
     /** The whole truth again. In a large room everyone is shown another cut. */
     members(snapshot: RoomSnapshot): void {
+      const { rev } = snapshot;
       roster.replace(snapshot);
       const isLarge = roster.isLarge();
-      const payload = (userId: string) => ({ roomId, rev: snapshot.rev, ...rosterView(snapshot, userId, isLarge) });
+      settleMembership(rev);
       if (!isLarge) {
-        audience.enqueue(eventFrame('members', payload('')), snapshot.rev);
+        audience.enqueue(membersFrame(roomId, rev, rosterView(snapshot, '', false)), rev);
         return;
       }
       audience.flush();
-      for (const entry of audience.entries.values()) {
-        if (!entry.isLive || entry.kept !== null || snapshot.rev <= entry.minRev) continue;
-        entry.outlet.deliver([eventFrame('members', payload(entry.outlet.userId))]);
+      for (const { outlet, isLive, kept, minRev } of audience.entries.values()) {
+        if (!isLive || kept !== null || rev <= minRev) continue;
+        outlet.deliver([membersFrame(roomId, rev, rosterView(snapshot, outlet.userId, true))]);
       }
     },
     close(): void {
@@ -77,6 +86,11 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
   };
 }
 export type RoomEvents = ReturnType<typeof createRoomEvents>;
+
+/** Everybody, as one user is shown them. */
+export function membersFrame(roomId: string, rev: number, view: ReturnType<typeof rosterView>) {
+  return eventFrame('members', { roomId, rev, ...view });
+}
 
 /** A change of members as clients hear it. */
 export function rosterFrame(roomId: string, event: RosterEvent) {

@@ -40,6 +40,11 @@ export function createRoster() {
     },
     isLarge: () => isLarge,
     has: (userId: string) => statuses.has(userId),
+    /** Both lists in code-point order, which is the order of their UTF-8. */
+    names(): { members: string[]; online: string[] } {
+      const members = [...statuses.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      return { members, online: members.filter((name) => statuses.get(name) === 'online') };
+    },
     counts: () => ({ memberCount: statuses.size, onlineCount }),
   };
 }

@@ -1,10 +1,10 @@
 /** The rules for what people write: names, titles and texts. Pure; the same on client and server. */
 import { LIMITS } from './limits.ts';
 
-const NAME = /^\p{L}[\p{L}\p{Nd} _.-]*$/u;
-const USER_ID = /^\p{L}[\p{L}\p{Nd} _.-]*(#\d{4})?$/u;
+const NAME = /^[\p{L}\p{Nd}][\p{L}\p{Nd} _.-]*$/u;
+const USER_ID = /^[\p{L}\p{Nd}][\p{L}\p{Nd} _.-]*(#\d{4})?$/u;
 
-/** NFC, trimmed, 1–32 code points, starting with a letter; null where that cannot be had. Nobody can choose a `#`. */
+/** NFC, trimmed, 1–32 code points, starting with a letter or digit; null where that cannot be had. Nobody can choose a `#`. */
 export function parseUserName(raw: string): string | null {
   const name = raw.normalize('NFC').trim();
   return NAME.test(name) && codePoints(name) <= LIMITS.nameCodePoints ? name : null;

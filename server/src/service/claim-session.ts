@@ -15,7 +15,7 @@ const TRIES = 20;
 /** Leases `name` to a new session. `field` is what the caller calls the name. */
 export async function claimSession(deps: Deps, name: string, field: string): Promise<Claimed> {
   const wanted = parseUserName(name);
-  if (wanted === null) throw invalidField(field, '1–32 letters, digits, space, _ . - and a letter first');
+  if (wanted === null) throw invalidField(field, '1–32 letters, digits, space, _ . - and a letter or digit first');
   const sid = randomSid();
   let userId = wanted;
   for (let attempt = 0; attempt < TRIES; attempt++) {

@@ -41,7 +41,10 @@ export interface Admission {
   roomId: string;
   /** The client's position, if it gave one. */
   after?: string | undefined;
-  /** Runs the join scripts; called once the room's subscription is confirmed. Its rejection ends the join. */
+  /**
+   * Runs the join scripts; called once the room's subscription is confirmed, and again where the server restarted
+   * meanwhile. Its rejection ends the join.
+   */
   enter(): Promise<RoomSnapshot>;
   /** Called once, in the very turn from which live events follow. Writes the answer to the connection. */
   admitted(state: Admitted): void;

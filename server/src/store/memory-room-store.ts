@@ -91,6 +91,8 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
       if (!room) return;
       room.seq -= count;
       room.log = room.log.filter(({ seq }) => seq <= room.seq);
+      // What was written after the first lost message is lost as well.
+      room.gens = room.gens.filter(({ firstSeq }) => firstSeq <= room.seq + 1);
       for (const [key, { seq }] of room.sends) if (seq > room.seq) room.sends.delete(key);
     },
     trim(roomId, keep) {

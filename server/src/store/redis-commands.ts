@@ -1,12 +1,5 @@
 /** The one door to Redis for reading and writing: deadlines, a circuit breaker, and errors turned into what callers expect. */
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  IsolatedCircuitError,
-} from 'cockatiel';
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { ChatError } from '../service/chat-error.ts';
 import type { Script } from './script.ts';
@@ -28,7 +21,10 @@ export type PlainCommand = readonly [name: string, ...args: (string | number)[]]
 /** What is measured of each command. */
 export type CommandObserver = (command: string, seconds: number, outcome: 'ok' | 'error') => void;
 
-/** Redis as the stores see it. Every call settles by the connection's deadline; rejects with `RedisUnavailable`. */
+/**
+ * Redis as the stores see it. Every call settles by the connection's deadline (`commandTimeout`), waiting and a second
+ * attempt included; rejects with `RedisUnavailable`.
+ */
 export interface RedisCommands {
   /** Runs a script by its hash; sends the text once where the server does not know it (restart, SCRIPT FLUSH). */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
@@ -40,23 +36,28 @@ export interface RedisCommands {
 
 const FAILURES_TO_OPEN = 5;
 const HALF_OPEN_AFTER_MS = 500;
+/** For a connection that was made without a deadline. */
+const DEFAULT_TIMEOUT_MS = 2_000;
 
 /** Wraps a connection of the role `commands` or `send`. */
 export function createRedisCommands(redis: Redis, observe: CommandObserver): RedisCommands {
-  const breaker = circuitBreaker(
-    handleWhen((error) => error instanceof RedisUnavailable),
-    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-  );
+  const breaker = circuitBreaker(handleWhen(isSilence), {
+    halfOpenAfter: HALF_OPEN_AFTER_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+  });
+  const timeoutMs = redis.options.commandTimeout ?? DEFAULT_TIMEOUT_MS;
 
   async function guarded<T>(name: string, call: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
-      const result = await breaker.execute(() => call().catch(rethrow));
+      // One call tries the way again; others would wait for it and then begin their own wait.
+      if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+      const result = await breaker.execute(() => within(timeoutMs, call()).catch(rethrow));
       observe(name, (performance.now() - start) / 1000, 'ok');
       return result;
     } catch (error) {
       observe(name, (performance.now() - start) / 1000, 'error');
-      throw isRefusedByBreaker(error) ? new RedisUnavailable(false, error) : error;
+      throw error instanceof BrokenCircuitError ? new RedisUnavailable(false, error) : error;
     }
   }
 
@@ -83,8 +84,29 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
   };
 }
 
-function isRefusedByBreaker(error: unknown): boolean {
-  return error instanceof BrokenCircuitError || error instanceof IsolatedCircuitError;
+/** A refusal is an answer: out of memory, reads still work, and only a way that is silent is worth closing. */
+function isSilence(error: unknown): boolean {
+  return error instanceof RedisUnavailable && !isReply(error.cause);
+}
+
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/**
+ * ioredis counts a command's time only from when it is written, and writes no automatic pipeline before the one ahead
+ * of it is answered: without a deadline of our own a call waits twice as long.
+ */
+async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function startsWith(error: unknown, prefix: string): boolean {
@@ -112,6 +134,6 @@ function rethrow(error: unknown): never {
   const text = error.message.replace(/^ERR (?=OOM|Error)/, '');
   if (REFUSALS.some((refusal) => text.startsWith(refusal))) throw new RedisUnavailable(false, error);
   if (NOT_SENT.some((reason) => text.startsWith(reason))) throw new RedisUnavailable(false, error);
-  if (error.name === 'ReplyError') throw error;
+  if (isReply(error)) throw error;
   throw new RedisUnavailable(true, error);
 }

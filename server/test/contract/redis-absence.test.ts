@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../src/store/keys.ts';
 import { type AbsenceGuard, createRedisAbsenceGuard } from '../../src/store/redis-absence.ts';
+import { createRedisSessionStore } from '../../src/store/redis-session-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { commandsOn, connect } from '../support/session-stores.ts';
@@ -85,6 +86,22 @@ describe('the guard against an absence of Redis', () => {
     expect(await guard.certainUntilMs()).toBe(first);
     now = 2_500;
     expect(await guard.certainUntilMs()).toBe(0);
+  });
+
+  it('decides nothing by a script that ran later than its sender was certain', async () => {
+    const guard = { certainUntilMs: async () => (await nowMs()) - 1, beat: async () => undefined };
+    const times = { presenceTtlMs: 1, sessionTtlMs: 60_000, tokenTtlMs: 60_000, closeGraceMs: 1 };
+    const parts = { commands: commandsOn(redis), keys: createKeys('single'), oneServer: true };
+    const late = createRedisSessionStore({ ...parts, ...times, guard });
+    const identity = { userId: 'user1', sid: 'sid-1', expiresAtMs: Date.now() + 60_000 };
+    await late.open(identity, 'c1');
+    await late.enter(identity, 'room0001');
+    await eventually(
+      () => redis.exists('user:user1:presence'),
+      (found) => found === 0,
+    );
+    expect(await late.lapse(['user1'])).toEqual({ pending: [], nextMs: [null] });
+    expect(await redis.hget('user:user1:session', 'status')).toBe('online');
   });
 
   it('rejects with SERVICE_UNAVAILABLE while Redis is away', async () => {

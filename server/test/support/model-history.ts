@@ -14,7 +14,7 @@ type ModelClient = {
 };
 
 /** What somebody can do; who cannot do it (send without a connection) does nothing. */
-export type Deed = 'connect' | 'disconnect' | 'join' | 'return' | 'lost' | 'send' | 'repeat' | 'leave' | 'resync';
+type Deed = 'connect' | 'disconnect' | 'join' | 'return' | 'lost' | 'send' | 'repeat' | 'leave' | 'resync';
 
 /** The user of a client: tabs end in a digit. */
 const userOf = (client: string) => client.replace(/\d$/, '');

@@ -4,14 +4,14 @@ import { type ClusterAddress, startCluster } from './cluster.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Three nodes with default times. */
+    /** Three nodes with default times; they take any number of messages from one user. */
     cluster: ClusterAddress;
   }
 }
 
 /** Vitest's global set-up. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startCluster();
+  const cluster = await startCluster({ env: { MESSAGE_RATE: '100000', MESSAGE_BURST: '100000' } });
   project.provide('cluster', { redisUrl: cluster.redisUrl, urls: [...cluster.urls] });
   return async () => {
     const fatal = cluster.nodes.filter((node) => !node.isAlive());

@@ -75,8 +75,10 @@ export class TestClient {
     return this.#app.rooms;
   }
 
-  /** A new connection, in place of the last one. */
+  /** A new connection, after the last one has ended. */
   async connect(url = this.url): Promise<void> {
+    this.close();
+    await this.until(() => !this.isOpen);
     this.url = url;
     this.#recorder?.nextConnection();
     this.closeReason = null;

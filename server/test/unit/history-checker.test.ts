@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHistory } from '../history/checker.ts';
 import { formatHistory, type HistoryRecord, parseHistory } from '../history/format.ts';
 import { countFindings, formatVerdict, type Violation } from '../history/verdict.ts';
-import { type Deed, ModelRoom, ROOM } from '../support/model-history.ts';
+import { ModelRoom, ROOM } from '../support/model-history.ts';
 
 /** Two members and a second tab; one of them goes away for a while and is replayed; one leaves. */
 function goodHistory(): HistoryRecord[] {

@@ -130,7 +130,7 @@ export class RoomSession implements Room {
     this.#link = null;
     this.#replay.stop();
     this.#deps.sender.pause();
-    if (!this.hasEnded) this.#move({ status: 'joining' });
+    if (!this.hasEnded) this.state.set({ status: 'joining' });
   }
 
   /** An event for this room. Only the connection the room is joined on counts. */
@@ -174,7 +174,7 @@ export class RoomSession implements Room {
     this.#leaving.settle({ ok: false, error });
     this.#replay.stop();
     this.#deps.sender.close();
-    if (!this.hasEnded) this.#move({ status: 'refused', error });
+    if (!this.hasEnded) this.state.set({ status: 'refused', error });
   }
 
   readonly #handlers: Readonly<Record<string, (payload: unknown) => void>> = {
@@ -206,7 +206,7 @@ export class RoomSession implements Room {
     this.facts.set({ me: joined.me, title: joined.title, reads: joined.reads });
     this.roster.set(replaceRoster(joined) ?? this.roster.value);
     // The application meets its own pending messages in the list before anything that replay delivers.
-    this.#move({ status: 'catching-up' });
+    this.state.set({ status: 'catching-up' });
     this.#deps.changed(this, joined);
     this.#replay.start(joined);
     this.#signals.joined(link, joined.reads[joined.me] ?? 0);
@@ -219,7 +219,7 @@ export class RoomSession implements Room {
     this.#deps.sender.reached(this.#replay.seq);
     if (this.timeline.value !== this.#messages.messages) this.timeline.set(this.#messages.messages);
     if (this.state.value.status === 'live') return;
-    this.#move({ status: 'live' });
+    this.state.set({ status: 'live' });
     const position = () => this.#replay.position ?? '';
     this.#deps.sender.resume({ link, me: this.facts.value.me, position, seq: () => this.#replay.seq });
     this.#deps.changed(this);
@@ -249,7 +249,7 @@ export class RoomSession implements Room {
     if (seq === undefined || position === undefined) return;
     const reason = stringField(payload, 'reason') === 'history_lost' ? 'history_lost' : 'log_too_short';
     this.#deps.sender.pause();
-    this.#move({ status: 'catching-up' });
+    this.state.set({ status: 'catching-up' });
     this.#replay.resync(reason, { seq, position });
   }
 
@@ -275,7 +275,7 @@ export class RoomSession implements Room {
   #end(state: Extract<RoomState, { status: 'left' | 'refused' }>): void {
     if (this.hasEnded) return;
     this.#replay.stop();
-    this.#move(state);
+    this.state.set(state);
     this.#deps.sender.failAll(state.status === 'refused' ? state.error : failure('LEFT'));
     this.#waits.cancelAll();
     this.#joining.forget(null);
@@ -293,9 +293,5 @@ export class RoomSession implements Room {
   #emit(event: RoomEvent): void {
     this.#deps.tap(event);
     this.events.emit(event);
-  }
-
-  #move(state: RoomState): void {
-    this.state.set(state);
   }
 }

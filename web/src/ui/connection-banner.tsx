@@ -11,7 +11,9 @@ export function ConnectionBanner({ app, conversation }: { app: App; conversation
   const isOffline = state.status === 'offline';
   const now = useSecondsClock(isOffline);
   const isReconnecting = state.status === 'connecting' && state.attempt > 0;
-  if (!isOffline && !isReconnecting) return <div class="banner-place" role="status" />;
+  // Before the first join one failure is no news: another door may simply be needed.
+  const isFirstTry = conversation.me.value === '' && (isOffline || isReconnecting) && state.attempt <= 1;
+  if (isFirstTry || (!isOffline && !isReconnecting)) return <div class="banner-place" role="status" />;
   const seconds = isOffline ? Math.ceil((state.retryAtMs - now) / 1000) : 0;
   const waiting = seconds > 0 ? texts.offlineIn(seconds) : texts.offlineNow;
   return (

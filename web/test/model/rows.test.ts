@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import type { PendingView } from '../../src/model/pending.ts';
 import { rowsOf } from '../../src/model/rows.ts';
 
-const message = (seq: number, from: string, minute: number, clientMsgId?: string) => ({
+const message = (seq: number, from: string, minute: number) => ({
   ...{ roomId: 'abc12345', seq, id: `e.1-${seq}`, from, text: String(seq) },
   timestamp: new Date(2025, 0, 1, 15, minute).toISOString(),
-  ...(clientMsgId === undefined ? {} : { clientMsgId }),
 });
 
 const pending = (clientMsgId: string): PendingView => ({
@@ -48,7 +47,7 @@ test('missing seqs and what the server told are lines of their own', () => {
 
 test('a message keeps its key when it moves from pending to sent, so that nothing jumps', () => {
   const before = rowsOf({ ...source, pending: [pending('xyz')] }).at(-1);
-  const after = rowsOf({ ...source, messages: [message(1, 'me', 9, 'xyz')] }).at(-1);
+  const after = rowsOf({ ...source, messages: [{ ...message(1, 'me', 9), clientMsgId: 'xyz' }] }).at(-1);
   expect(before?.key).toBe(after?.key);
   expect(after).toMatchObject({ bubble: { isOwn: true, pending: null } });
 });

@@ -1,4 +1,5 @@
 /** The Redis of a model run: one room store that all nodes share, reached by calls that take their time. */
+import { type ParsedPosition, parsePosition } from '../../../src/protocol/index.ts';
 import { ChatError } from '../../../src/service/chat-error.ts';
 import type { RoomStore, UserStamp } from '../../../src/service/ports.ts';
 import { createMemoryRoomStore, type MemoryRoomStore } from '../../../src/store/memory-room-store.ts';
@@ -18,8 +19,8 @@ export class SimServer {
   readonly hearing = new Set<Hearing>();
   /** JSON of every message that was ever stored, by its id. */
   readonly messages = new Map<string, string>();
-  /** Where the room stood when a change of members was published: `gen rev` → seq. */
-  readonly changes = new Map<string, number>();
+  /** Where the room stood when a change of members was published: `epoch rev` → position. */
+  readonly changes = new Map<string, ParsedPosition>();
   readonly #sim: Sim;
   #gen = 1;
   #epoch = 0;
@@ -78,7 +79,8 @@ export class SimServer {
   #publish(roomId: string, payload: string): void {
     const event = JSON.parse(payload);
     if (event.type === 'msg') this.messages.set(event.id, payload);
-    else this.changes.set(event.rev, Number(event.at.split('-')[1]));
+    const at = event.at === undefined ? null : parsePosition(event.at);
+    if (at) this.changes.set(`${at.epoch} ${event.rev}`, at);
     for (const node of this.hearing) node.receive(roomId, payload);
   }
 }

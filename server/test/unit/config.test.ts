@@ -1,0 +1,54 @@
+/** Configuration: every mistake is named at once, and nothing can be changed afterwards. */
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+
+const GOOD = { REDIS_URL: 'redis://127.0.0.1:6379', JWT_SECRET: 'x'.repeat(32) };
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+it('needs only Redis and a secret', () => {
+  expect(readConfig(GOOD)).toMatchObject({ ...GOOD, PORT: 3000, PRESENCE_TTL: 30, SESSION_TTL: 600, GUEST_JOIN: 'on' });
+});
+
+it('names every mistake at once', () => {
+  const problems = problemsOf({
+    PORT: 'eighty',
+    JWT_SECRET: 'short',
+    LOG_LEVEL: 'loud',
+    GUEST_JOIN: 'yes',
+    PRESENCE_TTL: '-1',
+    NODE_ID: 'Node 1',
+    PUBLIC_URL: 'ftp://x',
+  });
+  const names = ['NODE_ID', 'PORT', 'REDIS_URL', 'JWT_SECRET', 'PUBLIC_URL', 'GUEST_JOIN', 'LOG_LEVEL', 'PRESENCE_TTL'];
+  expect(problems.map((line) => line.split(':')[0]).sort()).toEqual(names.sort());
+  expect(problems.find((line) => line.startsWith('LOG_LEVEL'))).toBe(
+    'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent',
+  );
+});
+
+it('never shows the value of what is wrong: it may be a secret', () => {
+  expect(problemsOf({ ...GOOD, JWT_SECRET: 'hunter2' }).join('\n')).not.toContain('hunter2');
+});
+
+it('takes an empty variable as one that was not given', () => {
+  expect(readConfig({ ...GOOD, PORT: '', LOG_LEVEL: '' })).toMatchObject({ PORT: 3000, LOG_LEVEL: 'info' });
+});
+
+it('refuses addresses of proxies that are none', () => {
+  expect(problemsOf({ ...GOOD, TRUSTED_PROXIES: '127.0.0.1, localhost' })).toEqual([
+    "TRUSTED_PROXIES: 'localhost' is neither an address nor a network such as 10.0.0.0/8",
+  ]);
+});
+
+it('is frozen', () => {
+  expect(Object.isFrozen(readConfig(GOOD))).toBe(true);
+});

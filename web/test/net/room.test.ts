@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import type { RoomEvent } from '../../src/net/client.ts';
+import { recordEvents, recordTap, startClient, startServer } from './support/chat.ts';
+import { eventually, until } from './support/until.ts';
+
+const ROOM = 'abc12345';
+
+test('what a trusted program published comes by its name, beside signs of typing', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  const events: RoomEvent[] = [];
+  room.events.subscribe((event) => events.push(event));
+  server.broadcast(ROOM, { t: 'test', roomId: ROOM, message: 'hello' });
+  server.broadcast(ROOM, { t: 'typing', roomId: ROOM, userId: 'user2' });
+  await eventually(() => events.length === 2, 'both events');
+  expect(events).toEqual([
+    { type: 'custom', name: 'test', payload: { roomId: ROOM, message: 'hello' } },
+    { type: 'typing', userId: 'user2' },
+  ]);
+});
+
+test('a log entry of a type that is not known is advanced over', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  const seen = recordEvents(room);
+  const { text: _text, ...entry } = server.room(ROOM).append('user2', 'an edit').message;
+  server.broadcast(ROOM, { t: 'edit', ...entry });
+  server.say(ROOM, 'user2', 'next');
+  await until(room.timeline, (messages) => messages.length === 1);
+  expect(seen).toEqual([2]);
+  expect(server.count('history')).toBe(0);
+});
+
+test('older pages come in front of the list and never as events', async () => {
+  const server = await startServer();
+  for (let i = 1; i <= 120; i++) server.room(ROOM).append('user2', String(i));
+  const room = await startClient(server.url).join(ROOM);
+  const seen = recordEvents(room);
+  for (let pages = 0; room.hasOlder && pages < 5; pages++) await room.loadOlder();
+  expect(room.timeline.value.map(({ seq }) => seq)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+  expect(seen).toEqual([]);
+  expect(server.count('history')).toBe(3);
+});
+
+test('being removed ends the room and fails what waits', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  server.script = (_connection, frame, usual) => {
+    if (frame.t !== 'msg') usual();
+  };
+  const sent = room.send('never stored');
+  server.broadcast(ROOM, { t: 'left', roomId: ROOM, reason: 'removed' });
+  await expect(sent.settled).resolves.toMatchObject({ status: 'failed', error: { code: 'LEFT' } });
+  expect(room.state.value).toEqual({ status: 'left', reason: 'removed' });
+});
+
+test('what was read is told again where the server missed it, and never backwards', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  room.markRead(5);
+  room.markRead(3);
+  await eventually(() => server.count('read') === 1, 'read is told');
+  server.cutAll();
+  await until(room.state, ({ status }) => status === 'joining');
+  await until(room.state, ({ status }) => status === 'live');
+  await eventually(() => server.count('read') === 2, 'read is told again');
+  expect(server.frames.filter(({ t }) => t === 'read').map(({ seq }) => seq)).toEqual([5, 5]);
+});
+
+test('typing is told at most once in three seconds', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  for (let key = 0; key < 20; key++) room.typing();
+  await room.send('done').settled;
+  expect(server.count('typing')).toBe(1);
+});
+
+test('the tap sees every frame and every event, in order', async () => {
+  const server = await startServer();
+  const { records, tap } = recordTap();
+  const room = await startClient(server.url, { tap }).join(ROOM);
+  await room.send('hello').settled;
+  await until(room.timeline, (messages) => messages.length === 1);
+  const told = records.map((record) => {
+    if (record.layer === 'app') return `app ${record.event.type}`;
+    if (record.kind === 'sent') return `sent ${record.frame.type}`;
+    return record.kind === 'event' ? `event ${record.type}` : record.kind;
+  });
+  expect(told.slice(0, 6)).toEqual(['opened', 'sent join', 'answer', 'sent msg', 'event msg', 'app message']);
+});
+
+test('what the server should not send does no harm', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  for (const { socket } of server.connections) {
+    for (const text of [
+      '',
+      'null',
+      '[]',
+      '{"t":5}',
+      '{"t":"msg","roomId":"abc12345"}',
+      '{"t":"ack","id":999}',
+      '{"t":"resync","roomId":"abc12345"}',
+    ]) {
+      socket.send(text);
+    }
+    socket.send(JSON.stringify({ t: 'presence', roomId: ROOM, userId: 7, rev: 'x' }));
+    socket.send(JSON.stringify({ t: 'members', roomId: ROOM, members: [1], rev: 3 }));
+  }
+  server.say(ROOM, 'user2', 'still here');
+  await until(room.timeline, (messages) => messages.length === 1);
+  expect(room.state.value).toEqual({ status: 'live' });
+  expect(room.roster.value.members).toEqual(['user1']);
+});
