@@ -1,5 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests on a real cluster: one file at a time, because there is only one machine. */
+const real = {
+  environment: 'node',
+  fileParallelism: false,
+  // Files share nothing but modules: a browser driver is loaded once, not a dozen times.
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 10_000, interval: 20 } },
+} as const;
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], environment: 'node', restoreMocks: true },
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], environment: 'node', restoreMocks: true } },
+      { test: { ...real, name: 'live', include: ['e2e/**/*.live.test.ts'], sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...real,
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.test.ts'],
+          globalSetup: ['e2e/support/shared-site.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
 });

@@ -7,6 +7,7 @@ import { checkParts, type Part } from './parts.ts';
 import { writeReport } from './reports.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const SHOWN_LINES = 60;
 
 const parts = checkParts(ROOT);
 const waiting = [...parts];
@@ -20,8 +21,16 @@ async function work(): Promise<void> {
     say(code === 0 ? good(`${part.name} (${seconds} s)`) : bad(`${part.name} (${part.command.join(' ')})`));
     if (code === 0) continue;
     failed += 1;
-    say(output.trimEnd().replaceAll(/^/gm, '    '));
+    say(excerpt(output));
   }
+}
+
+/** Enough to see what is wrong; the command of the line shows the rest. */
+function excerpt(output: string): string {
+  const lines = output.trim().split('\n');
+  const shown = lines.slice(0, SHOWN_LINES).map((line) => `    ${line}`);
+  if (lines.length > shown.length) shown.push(`    … and ${lines.length - shown.length} lines more`);
+  return shown.join('\n');
 }
 
 function runPart({ command: [file, ...args] }: Part): Promise<{ code: number | null; output: string }> {

@@ -1,6 +1,6 @@
 /** From a bare clone to a running command: signals, packages, then TypeScript. Needs nothing but Node. */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseStart, START_HELP, UsageError } from './options.mjs';
 import { ensurePackages, packagesProblem } from './packages.mjs';
 
@@ -40,7 +40,7 @@ export async function main([name = 'start', ...args]) {
       console.log(START_HELP);
       return 0;
     }
-    const home = join(ROOT, '.c2c');
+    const home = resolve(process.env.C2C_HOME || join(ROOT, '.c2c'));
     makeHome(home);
     const context = { root: ROOT, home, signal: stopper };
     if (name === 'doctor' && packagesProblem(ROOT) !== null) {

@@ -20,7 +20,7 @@ export const START_HELP = `Starts the whole of C2C on this machine: Redis, Postg
 
   Environment: REDIS_URL and DATABASE_URL use servers you run yourself, TLS_CERT and TLS_KEY turn HTTPS on (TLS_PORT,
   8443), TRUSTED_LOAD_ADDRESSES are not rate limited, and every setting of a node is passed on.
-  Everything it makes is kept in .c2c/. Ctrl-C stops what it started.`;
+  Everything it makes is kept in .c2c/ (C2C_HOME names another folder). Ctrl-C stops what it started.`;
 
 /**
  * @typedef {{ nodes: number, port: number, host: string | undefined }} StartOptions

@@ -55,8 +55,21 @@ export async function ensurePackages({ root, home, signal }) {
  */
 function npmCi({ root, logFile, signal }) {
   const log = openSync(logFile, 'w');
-  const retries = ['--fetch-retries=1', '--fetch-timeout=60000', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=notice', '--include=dev', '--include=optional', ...retries];
+  const retries = [
+    '--fetch-retries=1',
+    '--fetch-timeout=60000',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
+  ];
+  const args = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=notice',
+    '--include=dev',
+    '--include=optional',
+    ...retries,
+  ];
   const child = spawn('npm', args, { cwd: root, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const begin = performance.now();

@@ -13,7 +13,14 @@ const SHARED = ['package-lock.json', 'tsconfig.base.json'];
 export const SERVER_BUILD: Target = {
   name: 'the server',
   workspace: '@c2c/server',
-  sources: ['server/src', 'server/migrations', 'server/scripts', 'server/package.json', 'server/tsconfig.build.json', ...SHARED],
+  sources: [
+    'server/src',
+    'server/migrations',
+    'server/scripts',
+    'server/package.json',
+    'server/tsconfig.build.json',
+    ...SHARED,
+  ],
   product: 'server/dist/main.js',
 };
 

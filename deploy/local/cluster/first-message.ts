@@ -1,13 +1,16 @@
 /** The proof that the cluster works: a message that was written on one node and read on another. */
 import { connectRaw } from './raw-client.ts';
 
+const TIMEOUT_MS = 15_000;
+
 /** Makes a room on the first node, enters it on both, and sends a message across. Rejects where it does not arrive in time. */
 export async function sendFirstMessage(
   from: string,
   to: string,
-  timeoutMs = 15_000,
+  wanted?: AbortSignal,
 ): Promise<{ milliseconds: number }> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = wanted === undefined ? deadline : AbortSignal.any([deadline, wanted]);
   const answer = await fetch(`${from}/api/rooms`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

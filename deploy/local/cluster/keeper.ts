@@ -25,7 +25,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const STABLE_MS = 60_000;
 
-/** `signal` ends the pause before a restart. */
+/** `signal` says that everything ends: no pause, no restart after it. */
 export function createKeeper(part: Part, signal: AbortSignal): Keeper {
   let service: Service | null = null;
   let starting: Promise<Service> | null = null;
@@ -37,7 +37,6 @@ export function createKeeper(part: Part, signal: AbortSignal): Keeper {
     try {
       const started = await starting;
       service = started;
-      isWanted = true;
       void watch(started);
       return started;
     } finally {
@@ -82,10 +81,11 @@ export function createKeeper(part: Part, signal: AbortSignal): Keeper {
     stop,
     async restart() {
       await stop();
+      signal.throwIfAborted();
+      isWanted = true;
       try {
         await start();
       } catch (error) {
-        isWanted = true;
         void revive('it did not come back');
         throw error;
       }

@@ -1,18 +1,16 @@
 /** `npm start`: brings the cluster up, proves that it works, keeps it running, and takes it down again. */
 import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import type { Context } from '../bootstrap/context.ts';
 import { parseStart, UsageError } from '../bootstrap/options.mjs';
-import { ensureBuilt, SERVER_BUILD, WEB_BUILD } from '../cluster/build.ts';
+import { bringUp } from '../cluster/bring-up.ts';
 import { type ControlHandler, controlPath, listenForControl } from '../cluster/control.ts';
-import { sendFirstMessage } from '../cluster/first-message.ts';
 import { createLedger, type Ledger } from '../cluster/ledger.ts';
 import { stopLeftovers } from '../cluster/leftovers.ts';
-import { bringUpNginx, bringUpNodes, bringUpPostgres, bringUpRedis, type Site } from '../cluster/parts.ts';
+import type { Site } from '../cluster/parts.ts';
 import { checkPort } from '../cluster/port-check.ts';
 import { becomeLauncher, partsOf, readState, resignLauncher } from '../cluster/state.ts';
 import { createSupervisor } from '../cluster/supervisor.ts';
-import { bad, box, good, say } from '../cluster/terminal.ts';
+import { bad, good, say } from '../cluster/terminal.ts';
 
 /** Runs until it is told to stop. Answers the exit code. */
 export async function run(args: string[], context: Context): Promise<number> {
@@ -22,7 +20,11 @@ export async function run(args: string[], context: Context): Promise<number> {
   if (!becomeLauncher(home)) return tellRunning(home);
 
   const stopper = new AbortController();
-  const stop = () => stopper.abort(context.signal.reason);
+  let isAskedToStop = false;
+  const stop = () => {
+    isAskedToStop = true;
+    stopper.abort(new Error('asked to stop'));
+  };
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
   const { signal } = stopper;
@@ -36,18 +38,15 @@ export async function run(args: string[], context: Context): Promise<number> {
     await checkPort(options);
     ledger = createLedger(home, { url: `http://localhost:${options.port}`, control });
     const site: Site = { root, home, options, supervisor, ledger, signal };
-    await bringUp(site);
-    server = await listenForControl(
-      control,
-      controlHandler(site, () => stopper.abort(new Error('asked to stop'))),
-    );
+    await bringUp(site, () => stopper.abort(new Error('another part failed')));
+    server = await listenForControl(control, controlHandler(site, stop));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     return 0;
   } catch (error) {
-    if (signal.aborted) return 130;
+    if (isAskedToStop) return 130;
     say(bad(error instanceof Error ? error.message : String(error)));
     return 1;
   } finally {
@@ -57,43 +56,6 @@ export async function run(args: string[], context: Context): Promise<number> {
     rmSync(control, { force: true });
     resignLauncher(home);
   }
-}
-
-async function bringUp(site: Site): Promise<void> {
-  const { ledger, signal } = site;
-  const begin = performance.now();
-  // the builds need one processor, the services wait: together they take as long as the longer
-  const context = { ...site, say };
-  const services = Promise.all([bringUpRedis(site), bringUpPostgres(site)]);
-  const builds = Promise.all([ensureBuilt(SERVER_BUILD, context), ensureBuilt(WEB_BUILD, context)]);
-  const [[redisUrl, databaseUrl]] = await Promise.all([services, builds]);
-  signal.throwIfAborted();
-  const nodes = await bringUpNodes(site, { redisUrl, databaseUrl });
-  const url = await bringUpNginx(site, nodes);
-  const first = nodes[0]?.port;
-  const last = nodes.at(-1)?.port;
-  const { milliseconds } = await sendFirstMessage(`http://127.0.0.1:${first}`, `http://127.0.0.1:${last}`);
-  signal.throwIfAborted();
-  say(good(`a message went from ${nodes[0]?.name} to ${nodes.at(-1)?.name} in ${milliseconds.toFixed(1)} ms`));
-  ledger.update({ state: 'running', url });
-  say(`\n${statusBox(site, Math.round((performance.now() - begin) / 1000))}\n`);
-}
-
-function statusBox({ root, home, ledger }: Site, seconds: number): string {
-  const { url, redis, postgres, nodes } = ledger.state();
-  const logs = relative(root, join(home, 'logs'));
-  return box(`C2C is running (${seconds} s)`, [
-    ['open', url],
-    ['nodes', nodes.map(({ name, port }) => `${name} :${port}`).join('  ')],
-    ['Redis', `redis-cli -p ${redis?.port}`],
-    [
-      'PostgreSQL',
-      postgres === null ? 'none: errors use the bundled texts' : `port ${postgres.port} (${postgres.source})`,
-    ],
-    ['logs', `${logs}/    npm run logs -- --follow`],
-    ['check', 'npm run acceptance    npm run doctor'],
-    ['stop', 'Ctrl-C, or npm run cluster -- stop'],
-  ]);
 }
 
 function controlHandler({ supervisor, ledger }: Site, stop: () => void): ControlHandler {

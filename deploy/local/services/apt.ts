@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../process/run.ts';
-import { type Need, outputOf, type Program } from './program.ts';
+import { findOnPath, type Need, outputOf, type Program } from './program.ts';
 
 /** `home` is `.c2c`; everything apt prints goes to `logFile`. */
 export type AptContext = { home: string; logFile: string; say(line: string): void; signal?: AbortSignal | undefined };
@@ -53,6 +53,17 @@ export function unpackedProgram(need: Need, home: string): Program | null {
     .find((path) => existsSync(path));
   if (file === undefined) return null;
   return need.describe(file, '.c2c/system', { LD_LIBRARY_PATH: libraryFolders(system).join(':') });
+}
+
+/** How to call redis-cli: as it stands, or by a small script of ours where it lies unpacked beside its libraries. */
+export function redisCli(home: string): string {
+  const unpacked = join(home, 'system/usr/bin/redis-cli');
+  if (findOnPath('redis-cli') !== null || !existsSync(unpacked)) return 'redis-cli';
+  const script = join(home, 'bin/redis-cli');
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  const libraries = libraryFolders(join(home, 'system')).join(':');
+  writeFileSync(script, `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${unpacked}' "$@"\n`, { mode: 0o755 });
+  return script;
 }
 
 function libraryFolders(system: string): string[] {

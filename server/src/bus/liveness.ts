@@ -16,6 +16,7 @@ export type LivenessDeps = {
 const MISSED_CANARIES = 3;
 /** A connection that does not become ready is started afresh after this long. */
 const NOT_READY_MS = 5_000;
+const PROBE_MS = 2_000;
 
 /** A watch on one subscriber. */
 export function createLiveness(deps: LivenessDeps) {
@@ -25,7 +26,8 @@ export function createLiveness(deps: LivenessDeps) {
   let missed = 0;
   let seenAtMs = Number.NEGATIVE_INFINITY;
   let readyAtMs = clock.monotonicMs();
-  let waiters: (() => void)[] = [];
+  let seenAtBeat = 0;
+  const waiters = new Set<() => void>();
   const timer = setInterval(beat, intervalMs).unref();
   setImmediate(beat);
 
@@ -37,21 +39,45 @@ export function createLiveness(deps: LivenessDeps) {
     }
     readyAtMs = clock.monotonicMs();
     deps.ping().catch(() => undefined);
-    if (sent > seen) missed++;
+    // One that hears late, but hears, would only fall further behind if it were rebuilt.
+    if (sent > seen && seen === seenAtBeat) missed++;
     else missed = 0;
+    seenAtBeat = seen;
     if (missed >= MISSED_CANARIES) rebuild('subscriber heard no canary');
     else void publish();
   }
 
   /** Only a canary that Redis took counts as missed: while Redis is away nothing is known about the subscriber. */
-  async function publish(): Promise<void> {
+  async function publish(): Promise<boolean> {
     const number = sent + 1;
     try {
       await deps.publish(String(number));
       sent = Math.max(sent, number);
+      return true;
     } catch {
       missed = 0;
+      return false;
     }
+  }
+
+  /** The next canary that is heard; rejects where none can be, or none was within the deadline. */
+  function nextCanary(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (why: string) => {
+        waiters.delete(heard);
+        reject(new Error(why));
+      };
+      const late = setTimeout(giveUp, PROBE_MS, 'no canary came back').unref();
+      const heard = () => {
+        clearTimeout(late);
+        waiters.delete(heard);
+        resolve();
+      };
+      waiters.add(heard);
+      void publish().then((isSent) => {
+        if (!isSent) giveUp('no canary could be published');
+      });
+    });
   }
 
   function rebuild(reason: string): void {
@@ -66,16 +92,12 @@ export function createLiveness(deps: LivenessDeps) {
     seen(payload: string): void {
       seen = Math.max(seen, Number(payload) || 0);
       seenAtMs = clock.monotonicMs();
-      for (const resolve of waiters) resolve();
-      waiters = [];
+      for (const heard of [...waiters]) heard();
     },
     /** Whether a canary came back within the last three intervals. */
     isAlive: () => deps.isReady() && clock.monotonicMs() - seenAtMs < (MISSED_CANARIES + 0.5) * intervalMs,
-    /** Sends a canary now and resolves when one comes back. */
-    probe(): Promise<void> {
-      void publish();
-      return new Promise((resolve) => waiters.push(resolve));
-    },
+    /** Sends a canary now and resolves when one comes back; rejects where none does within 2 s. */
+    probe: nextCanary,
     close: () => clearInterval(timer),
   };
 }

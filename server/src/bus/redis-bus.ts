@@ -25,12 +25,14 @@ export interface ProvableBus extends Bus {
 /** Channels per SUBSCRIBE: a command of some 10 KB. */
 const BATCH = 500;
 
-type Waiting = { roomId: string; resolve(): void; reject(error: unknown): void };
+/** One life of a subscription: from `subscribe` to `unsubscribe`. A later one of the same channel is another. */
+type Life = { roomId: string; channel: string };
+type Waiting = { life: Life; resolve(): void; reject(error: unknown): void };
 
 /** A bus that lives as long as the node; it connects by itself and comes back by itself. */
 export function createRedisBus(deps: RedisBusDeps): ProvableBus {
   const { subscriber, channelOf, listener, failures } = deps;
-  const rooms = new Map<string, string>();
+  const lives = new Map<string, Life>();
   let queue: Waiting[] = [];
   const canaryChannel = `node:${deps.nodeId}`;
   const liveness = createLiveness({
@@ -44,26 +46,29 @@ export function createRedisBus(deps: RedisBusDeps): ProvableBus {
   });
 
   subscriber.on('message', (channel: string, payload: string) => {
-    const roomId = rooms.get(channel);
-    if (roomId !== undefined) listener.message(roomId, payload);
+    const life = lives.get(channel);
+    if (life) listener.message(life.roomId, payload);
     else if (channel === canaryChannel) liveness.seen(payload);
   });
   subscriber.on('ready', () => void restore());
   if (subscriber.status === 'ready') void restore();
 
+  const isOn = (life: Life) => lives.get(life.channel) === life;
+
   /** autoResubscribe is off: its SUBSCRIBE is not awaited, and a gap it leaves would not be looked for. */
   async function restore(): Promise<void> {
     try {
       await subscriber.subscribe(canaryChannel);
-      const channels = [...rooms.keys()];
-      for (let start = 0; start < channels.length; start += BATCH) {
-        const batch = channels.slice(start, start + BATCH).filter((channel) => rooms.has(channel));
-        if (batch.length > 0) await subscriber.subscribe(...batch);
-        listener.restored(batch.flatMap((channel) => rooms.get(channel) ?? []));
+      const known = [...lives.values()];
+      for (let start = 0; start < known.length; start += BATCH) {
+        const batch = known.slice(start, start + BATCH).filter(isOn);
+        if (batch.length > 0) await subscriber.subscribe(...batch.map(({ channel }) => channel));
+        listener.restored(batch.filter(isOn).map(({ roomId }) => roomId));
       }
     } catch (error) {
       failures.report('bus.restore', error);
-      subscriber.disconnect(true);
+      // Where the connection itself is gone, the next one restores.
+      if (subscriber.status === 'ready') subscriber.disconnect(true);
     }
   }
 
@@ -75,25 +80,33 @@ export function createRedisBus(deps: RedisBusDeps): ProvableBus {
   }
 
   async function subscribeBatch(batch: readonly Waiting[]): Promise<void> {
-    const channels = batch.map(({ roomId }) => channelOf(roomId)).filter((channel) => rooms.has(channel));
+    await confirm(batch.map(({ life }) => life).filter(isOn));
+    for (const { life, resolve, reject } of batch) {
+      if (isOn(life)) resolve();
+      else reject(new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 }));
+    }
+  }
+
+  /** What is not confirmed ends, but only these lives: a room that was opened again meanwhile waits for a batch of its own. */
+  async function confirm(wanted: readonly Life[]): Promise<void> {
+    if (wanted.length === 0) return;
     try {
-      if (channels.length > 0) await subscriber.subscribe(...channels);
-      for (const { resolve } of batch) resolve();
+      await subscriber.subscribe(...wanted.map(({ channel }) => channel));
     } catch {
-      for (const channel of channels) rooms.delete(channel);
-      for (const { reject } of batch) reject(new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 }));
+      for (const { channel } of wanted.filter(isOn)) lives.delete(channel);
     }
   }
 
   return {
     subscribe(roomId) {
-      rooms.set(channelOf(roomId), roomId);
+      const life = { roomId, channel: channelOf(roomId) };
+      lives.set(life.channel, life);
       if (queue.length === 0) setImmediate(() => void flush());
-      return new Promise((resolve, reject) => queue.push({ roomId, resolve, reject }));
+      return new Promise((resolve, reject) => queue.push({ life, resolve, reject }));
     },
     async unsubscribe(roomId) {
       const channel = channelOf(roomId);
-      rooms.delete(channel);
+      lives.delete(channel);
       // A connection that is away has no subscriptions left to end.
       if (subscriber.status === 'ready') await subscriber.unsubscribe(channel).catch(() => undefined);
     },

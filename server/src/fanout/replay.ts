@@ -54,8 +54,11 @@ export function createReplays({ rooms, recent, meter }: ReplayDeps) {
     async prepare(feed: RoomFeed, position: ParsedPosition): Promise<void> {
       if (recent.after(feed.roomId, position.seq, 0) || position.seq >= feed.lastSeq) return meter.replay('memory');
       meter.replay('redis');
-      await loading.get(feed.roomId);
-      if (recent.after(feed.roomId, position.seq, 0)) return;
+      // No await between the last look and `set`: a whole wave comes here in one turn.
+      for (let job = loading.get(feed.roomId); job; job = loading.get(feed.roomId)) {
+        await job;
+        if (recent.after(feed.roomId, position.seq, 0)) return;
+      }
       const job = load(feed, position.seq).finally(() => loading.delete(feed.roomId));
       loading.set(feed.roomId, job);
       await job;

@@ -34,6 +34,8 @@ export class RoomFeed {
   /** The revisions have a hole, or the room became large or small: everyone is told `members` next. */
   needsMembers = false;
   closedBecause: Error | null = null;
+  /** The history that the feed's last message was written in; `gen` may be newer. */
+  #lastGen = '';
   readonly #deps: RoomFeedDeps;
 
   constructor(deps: RoomFeedDeps) {
@@ -55,6 +57,7 @@ export class RoomFeed {
   adopt(snapshot: RoomSnapshot): void {
     this.epoch = snapshot.epoch;
     this.gen = currentGen(snapshot);
+    this.#lastGen = this.gen;
     this.lastSeq = snapshot.seq;
     this.rev = snapshot.rev;
     this.hasBase = true;
@@ -73,11 +76,12 @@ export class RoomFeed {
 
   /**
    * Judges the feed's own position by where the room stands: a position in a lost tail is cut, and the room is told.
-   * Afterwards the feed is part of the room's newest history.
+   * Afterwards the feed is part of the room's newest history. A restart can take away the very beginning of a history
+   * that the feed was found to be part of; then what its last message proves still holds.
    */
   judge(mark: RoomMark): void {
-    const position = { epoch: this.epoch, gen: this.gen, seq: this.lastSeq };
-    if (!isGoodPosition(position, mark)) this.cut('history_lost', mark);
+    const isGood = (gen: string) => isGoodPosition({ epoch: this.epoch, gen, seq: this.lastSeq }, mark);
+    if (!isGood(this.gen) && !isGood(this.#lastGen)) this.cut('history_lost', mark);
     this.gen = currentGen(mark);
   }
 
@@ -85,6 +89,7 @@ export class RoomFeed {
   cut(reason: ResyncReason, mark: RoomMark): void {
     const { audience, recent, meter } = this.#deps;
     this.gen = currentGen(mark);
+    this.#lastGen = this.gen;
     this.lastSeq = mark.seq;
     recent.forget(this.roomId);
     meter.gap('resync');
@@ -173,6 +178,7 @@ export class RoomFeed {
   }
 
   #deliver(event: MessageEvent): void {
+    this.#lastGen = event.at.gen;
     this.#deps.recent.add(this.roomId, event.at.seq, event.published);
     this.#deps.audience.enqueue(messageFrame(event.published));
     this.waiters.check();

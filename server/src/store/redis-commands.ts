@@ -2,6 +2,7 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { ChatError } from '../service/chat-error.ts';
+import { createBatcher } from './batch.ts';
 import type { Script } from './script.ts';
 
 /** Redis could not be asked or did not answer. `wasSent`: the command may have run all the same. */
@@ -36,6 +37,7 @@ export interface RedisCommands {
 
 const FAILURES_TO_OPEN = 5;
 const HALF_OPEN_AFTER_MS = 500;
+const MOST_IN_ONE_WRITE = 500;
 /** For a connection that was made without a deadline. */
 const DEFAULT_TIMEOUT_MS = 2_000;
 
@@ -45,6 +47,7 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
     halfOpenAfter: HALF_OPEN_AFTER_MS,
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
   });
+  const send = sendByTurns(redis);
   const timeoutMs = redis.options.commandTimeout ?? DEFAULT_TIMEOUT_MS;
 
   async function guarded<T>(name: string, call: () => Promise<T>): Promise<T> {
@@ -65,10 +68,10 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
     run: (script, keys, args) =>
       guarded(script.name, async () => {
         try {
-          return await redis.evalsha(script.sha, keys.length, ...keys, ...args);
+          return await send(['evalsha', script.sha, keys.length, ...keys, ...args]);
         } catch (error) {
           if (!startsWith(error, 'NOSCRIPT')) throw error;
-          return redis.eval(script.source, keys.length, ...keys, ...args);
+          return send(['eval', script.source, keys.length, ...keys, ...args]);
         }
       }),
     pipeline: (commands) =>
@@ -84,6 +87,22 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
   };
 }
 
+/**
+ * Calls of one turn travel as one write. Not `enableAutoPipelining`: it sends nothing before everything ahead is answered,
+ * so that each call waits for up to two round trips, and its time is counted from the second.
+ */
+function sendByTurns(redis: Redis): (command: PlainCommand) => Promise<unknown> {
+  const batch = createBatcher<PlainCommand, [error: Error | null, reply?: unknown]>(
+    MOST_IN_ONE_WRITE,
+    async (_, commands) => (await redis.pipeline(commands.map((command) => [...command])).exec()) ?? [],
+  );
+  return async (command) => {
+    const [error, reply] = await batch('', command);
+    if (error) throw error;
+    return reply;
+  };
+}
+
 /** A refusal is an answer: out of memory, reads still work, and only a way that is silent is worth closing. */
 function isSilence(error: unknown): boolean {
   return error instanceof RedisUnavailable && !isReply(error.cause);
@@ -93,10 +112,7 @@ function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
-/**
- * ioredis counts a command's time only from when it is written, and writes no automatic pipeline before the one ahead
- * of it is answered: without a deadline of our own a call waits twice as long.
- */
+/** A call may need two commands, one after the other; ioredis counts the time of each. */
 async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

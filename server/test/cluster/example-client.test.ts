@@ -75,6 +75,7 @@ test('two people at terminals chat with each other through two nodes', async () 
   await juno.sees('미나-터미널: 안녕 👋');
   juno.types('반가워');
   await mina.sees('준호-터미널: 반가워');
+  await juno.sees('준호-터미널: 반가워');
 
   expect(messagesOn(mina.screen)).toEqual(messagesOn(juno.screen));
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
 import { gatherPeople, type People } from '../support/people.ts';
 import { createRoom } from '../support/rest.ts';
+import { keepComingBack, sendSurely } from '../support/steadfast.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { expectPromiseKept } from '../support/verdicts.ts';
 
@@ -22,13 +23,11 @@ async function fillRoom(people: People, room: number): Promise<{ roomId: string;
   return { roomId, clients: await Promise.all(Array.from({ length: CLIENTS }, (_, index) => arrive(index))) };
 }
 
-async function talk(client: TestClient, roomId: string): Promise<void> {
+/** Every message twice at once, under one name. A client that is cut for being slow comes back, as a real one does. */
+async function sayTwice(client: TestClient, roomId: string): Promise<void> {
   for (let n = 0; n < MESSAGES; n++) {
-    const again = { clientMsgId: randomUUID() };
-    const text = `${client.name}의 ${n}번째 🎉`;
-    const [first, second] = await Promise.all([client.send(roomId, text, again), client.send(roomId, text, again)]);
-    expect({ ...second, duplicate: first.duplicate }).toEqual(first);
-    expect([first.duplicate, second.duplicate].sort()).toEqual([false, true]);
+    const draft = { text: `${client.name}의 ${n}번째 🎉`, clientMsgId: randomUUID() };
+    await Promise.all([sendSurely(client, roomId, draft), sendSurely(client, roomId, draft)]);
   }
 }
 
@@ -38,12 +37,21 @@ describe('30 rooms of 20 clients on 3 nodes', () => {
     const rooms: Awaited<ReturnType<typeof fillRoom>>[] = [];
     for (let room = 0; room < ROOMS; room++) rooms.push(await fillRoom(people, room));
 
-    await Promise.all(rooms.flatMap(({ roomId, clients }) => clients.map((client) => talk(client, roomId))));
+    const everybody = rooms.flatMap(({ roomId, clients }) => clients.map((client) => ({ roomId, client })));
+    const returns = everybody.map(({ client, roomId }) => keepComingBack(client, roomId, urls));
+
+    await Promise.all(everybody.map(({ client, roomId }) => sayTwice(client, roomId)));
+    await Promise.all(
+      everybody.map(({ client, roomId }) => client.until(() => client.rooms.get(roomId)?.isIn, 30_000)),
+    );
     await people.settle(30_000);
+    for (const { stop } of returns) stop();
 
     const verdict = expectPromiseKept(people.history, `${ROOMS} rooms × ${CLIENTS} clients, every message sent twice`);
     expect(verdict.acked).toBe(ROOMS * CLIENTS * MESSAGES);
     expect(verdict.resyncs).toBe(0);
+    const duplicates = people.history.records.filter((record) => record.kind === 'ack' && record.duplicate).length;
+    expect(duplicates).toBeGreaterThanOrEqual(ROOMS * CLIENTS * MESSAGES);
     for (const { roomId, clients } of rooms) {
       const orders = new Set(
         clients.map((client) =>

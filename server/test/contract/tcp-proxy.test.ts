@@ -43,7 +43,9 @@ describe('the proxy in front of Redis', () => {
   });
 
   it('knows connections by the node and the role of their name', async () => {
-    await Promise.all(['c2c:n1:commands', 'c2c:n1:subscriber', 'c2c:n2:subscriber'].map((name) => connect(name).ping()));
+    await Promise.all(
+      ['c2c:n1:commands', 'c2c:n1:subscriber', 'c2c:n2:subscriber'].map((name) => connect(name).ping()),
+    );
     expect(proxy.connections()).toHaveLength(3);
     expect(proxy.connections({ role: 'subscriber' })).toHaveLength(2);
     expect(proxy.connections({ role: 'subscriber', nodeId: 'n2' })).toHaveLength(1);
@@ -70,7 +72,10 @@ describe('the proxy in front of Redis', () => {
     expect(proxy.stall({ role: 'commands' }, ['toClient'])).toBe(1);
 
     const answer = client.set('asked', 'yes');
-    await eventually(() => other.get('asked'), (value) => value === 'yes');
+    await eventually(
+      () => other.get('asked'),
+      (value) => value === 'yes',
+    );
     expect(await isAnswering(client)).toBe(false);
     proxy.resume();
     expect(await answer).toBe('OK');

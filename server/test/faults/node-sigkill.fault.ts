@@ -1,21 +1,21 @@
 /** A node is killed under load and comes back: its people go elsewhere and are replayed. */
 import { test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { away, untilAllLive } from './support/liveness.ts';
 import { runFault } from './support/scenario.ts';
 
 test('a killed node loses nothing', async () => {
   await runFault({
     name: 'node-sigkill',
-    async inject({ nodes: [node], crowd }) {
-      if (node === undefined) throw new Error('no node');
-      const killedAt = performance.now();
-      await node.process.kill();
-      const away = () => crowd.people.filter(({ client }) => client.state.value.status !== 'live').length;
-      const affected = await eventually(away, (count) => count > 0);
-      await eventually(away, (count) => count === 0, 30_000);
-      const liveAgainMs = Math.round(performance.now() - killedAt);
-      await node.restart();
-      return { 'clients on the node': affected, 'all live again, ms': liveAgainMs };
+    async inject({ node, crowd }) {
+      await node('n1').process.kill();
+      const affected = await eventually(
+        () => away(crowd).length,
+        (count) => count > 0,
+      );
+      const liveAgainMs = await untilAllLive(crowd);
+      await node('n1').restart();
+      return { 'clients cut': affected, 'all live again, ms': liveAgainMs };
     },
   });
 });

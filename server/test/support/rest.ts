@@ -1,5 +1,4 @@
-/** REST as tests use it: rooms and sessions, made at one node. */
-import type { Answers } from '../../src/protocol/index.ts';
+/** REST as tests use it: any call, and rooms made at one node. */
 
 type Envelope = { success: boolean; data: unknown; error: { code: string } | null };
 
@@ -21,19 +20,4 @@ export async function createRoom(url: string, creatorName: string) {
   const { status, body } = await callApi(`${url}/api/rooms`, { method: 'POST', body: { creatorName } });
   if (status !== 201) throw new Error(`no room: ${JSON.stringify(body)}`);
   return body.data as { roomId: string; userId: string; token: string; inviteUrl: string };
-}
-
-/** A session for a name. */
-export async function createSession(url: string, name: string) {
-  const { body } = await callApi(`${url}/api/sessions`, { method: 'POST', body: { name } });
-  return body.data as { userId: string; token: string };
-}
-
-/** Sends by REST. */
-export async function sendByRest(
-  url: string,
-  { roomId, token, text }: { roomId: string; token: string; text: string },
-) {
-  const { body } = await callApi(`${url}/api/rooms/${roomId}/messages`, { method: 'POST', token, body: { text } });
-  return body.data as Answers['msg'];
 }

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Refused, type TestClient } from './test-client.ts';
 
+/** What to send, and the name that makes sending it again safe. */
+export type Draft = { text: string; clientMsgId: string };
+
 const PAUSE_MS = 50;
 
 /** From now on the client comes back to `roomId` by itself, to the next of `urls` that lets it in, until it is stopped. */
@@ -22,18 +25,17 @@ export function keepComingBack(client: TestClient, roomId: string, urls: readonl
       }
     }
   }
-  client.onClosed = () => {
-    // The close of an attempt that failed belongs to that attempt.
-    if (!isComingBack) comeBackOnce();
-  };
   let isComingBack = false;
   function comeBackOnce(): void {
+    // An attempt that fails closes too; it is tried again by the same loop.
+    if (isComingBack || isStopped) return;
     isComingBack = true;
     void comeBack().finally(() => {
       isComingBack = false;
-      if (!client.isOpen && !isStopped) comeBackOnce();
+      if (!client.isOpen) comeBackOnce();
     });
   }
+  client.onClosed = comeBackOnce;
   return {
     stop() {
       isStopped = true;
@@ -43,8 +45,8 @@ export function keepComingBack(client: TestClient, roomId: string, urls: readonl
 }
 
 /** Sends until it is acknowledged, always the same message; rejects where the server says that trying again is no use. */
-export async function sendSurely(client: TestClient, roomId: string, text: string): Promise<void> {
-  const clientMsgId = randomUUID();
+export async function sendSurely(client: TestClient, roomId: string, draft: Draft | string): Promise<void> {
+  const { text, clientMsgId } = typeof draft === 'string' ? { text: draft, clientMsgId: randomUUID() } : draft;
   const since = client.rooms.get(roomId)?.lastId;
   for (;;) {
     await client.until(() => client.isOpen && client.rooms.get(roomId)?.isIn, 30_000);

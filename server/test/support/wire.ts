@@ -1,5 +1,6 @@
 /** One raw connection on either door, so that tests speak both alike. Callbacks run in the order of the wire. */
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import type { Answer } from '../../src/protocol/index.ts';
@@ -29,9 +30,30 @@ export interface Wire {
   cut(): void;
 }
 
-/** Connects; rejects where the door refuses. */
-export function openWire(options: WireOptions): Promise<Wire> {
-  return options.door === 'socketio' ? openSocketio(options) : openWebsocket(options);
+/** As long as a node may say that it is overloaded, which a machine that runs tests side by side is at times. */
+const PATIENCE_MS = 20_000;
+const PAUSE_MS = 200;
+
+/** Connects; rejects where the door refuses. Like every client it comes again after a 503 (`OVERLOADED`, `DRAINING`). */
+export async function openWire(options: WireOptions): Promise<Wire> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await (options.door === 'socketio' ? openSocketio(options) : openWebsocket(options));
+    } catch (error) {
+      if (!isUnready(error) || performance.now() > deadline) throw error;
+      await delay(PAUSE_MS);
+    }
+  }
+}
+
+/** `ws` tells the status in its message, Engine.IO in the description of its own error. */
+function isUnready(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const described: unknown = 'description' in error ? error.description : undefined;
+  const text = described instanceof Error || typeof described === 'number' ? String(described) : '';
+  const inner = typeof described === 'object' && described !== null && 'message' in described ? described.message : '';
+  return `${error.message} ${text} ${inner}`.includes('503');
 }
 
 async function openWebsocket({ url, onEvent, onClose }: WireOptions): Promise<Wire> {
@@ -39,7 +61,6 @@ async function openWebsocket({ url, onEvent, onClose }: WireOptions): Promise<Wi
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   ws.on('error', () => undefined);
-  ws.on('close', (code) => onClose(String(code)));
   ws.on('message', (data) => {
     const { t, ...payload }: { t: string; id?: number } = JSON.parse(String(data));
     if (t !== 'ack') return onEvent(t, payload);
@@ -48,6 +69,7 @@ async function openWebsocket({ url, onEvent, onClose }: WireOptions): Promise<Wi
     waiting.delete(id);
   });
   await once(ws, 'open');
+  ws.on('close', (code) => onClose(String(code)));
   return {
     request(name, payload, onAnswer) {
       lastId++;
@@ -68,7 +90,10 @@ async function openSocketio({ url, token, transports, onEvent, onClose }: WireOp
   socket.on('disconnect', onClose);
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
-    socket.once('connect_error', reject);
+    socket.once('connect_error', (error) => {
+      socket.close();
+      reject(error);
+    });
   });
   return {
     request: (name, payload, onAnswer) => void socket.emit(name, payload, onAnswer),

@@ -19,7 +19,7 @@ const CLEAN: Files = {
     '{ "name": "@c2c/server", "exports": { "./protocol": "./src/protocol/index.ts" }, "dependencies": { "ioredis": "*", "typebox": "*", "ws": "*" } }',
   'web/package.json': '{ "name": "@c2c/web", "exports": { "./client": "./src/net/client.ts" } }',
   'server/src/main.ts': "import { app } from './app.ts';\nprocess.stdout.write(app);\n",
-  'server/src/app.ts': "import { LIMIT } from './protocol/index.ts';\nexport const app = `${LIMIT}`;\n",
+  'server/src/app.ts': "import { LIMIT } from './protocol/index.ts';\nexport const app = String(LIMIT);\n",
   'server/src/config.ts': 'export type Config = { PORT: number };\n',
   'server/src/protocol/index.ts': "import { Type } from 'typebox';\nexport const LIMIT = [Type].length;\n",
   'server/src/service/ports.ts': 'export interface Bus { close(): void }\n',

@@ -13,6 +13,8 @@ export type CrowdOptions = {
   history: History;
   random(): number;
   client?: Partial<ClientOptions>;
+  /** Length to which texts are filled up. */
+  textLength?: number;
 };
 
 /** Somebody in one room. */
@@ -62,7 +64,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     deliveries,
     said,
     say(person) {
-      const text = `${person.name} · ${said.length}`;
+      const text = `${person.name} · ${said.length}`.padEnd(options.textLength ?? 0, ' .');
       sentAt.set(text, performance.now());
       const outgoing = person.room.send(text, { deadlineMs: SEND_MS });
       promises.watch(`send of ${text}`, { promise: outgoing.settled, withinMs: SEND_MS });

@@ -68,8 +68,11 @@ type Pair = { client: WebSocket; upstream: WebSocket; judge: Judge; cut: () => v
 
 function relay({ client, upstream, judge, cut }: Pair): void {
   const early: string[] = [];
+  let isDoomed = false;
   const pass = (to: WebSocket, direction: Direction, frame: string) => {
+    if (isDoomed) return;
     const fate = judge(direction, frame);
+    isDoomed = fate !== 'pass';
     if (fate === 'cut-instead') return cut();
     // The callback comes when the kernel has the bytes; an orderly end lets the other side read them.
     to.send(frame, fate === 'cut-after' ? () => endAfter(to, cut) : undefined);

@@ -12,6 +12,7 @@ import { createLoad, type Load } from './load.ts';
 import { untilQuiet } from './quiet.ts';
 import { chooseSeed, seededRandom } from './random.ts';
 import { type Figures, ROWS_FOLDER, writeRow } from './rows.ts';
+import { watchTimelines } from './timelines.ts';
 import { startWorld, type World, type WorldSettings } from './world.ts';
 
 /** A way to nginx that a fault puts before its clients, to cut it. */
@@ -41,10 +42,12 @@ export type Fault = {
   warmupMs?: number;
   /** Load after it: 2 000. */
   aftermathMs?: number;
-  /** How long it may take until all is quiet: 40 000. */
+  /** How long it may take until all is quiet: 40 000. A timeline holds 2 000 messages: who sends more sets `client.keepMessages`. */
   settleMs?: number;
   /** Options of the clients on top of the usual ones. */
   client?: Partial<ClientOptions>;
+  /** Length to which messages are filled up: 0. */
+  textLength?: number;
   front?: (nginxUrl: string) => Promise<Front>;
   /** Who never writes. */
   isSilent?: (person: Person) => boolean;
@@ -95,9 +98,17 @@ async function play(fault: Fault, { world, seed }: { world: World; seed: number 
   const front = await fault.front?.(world.nginx.url);
   const rooms = await createRooms(world.nginx.url, fault.rooms ?? 4);
   const crowd = await gatherCrowd({
-    ...{ size: fault.clients ?? 24, rooms, history, random, client: fault.client ?? {} },
+    ...{
+      size: fault.clients ?? 24,
+      rooms,
+      history,
+      random,
+      client: fault.client ?? {},
+      textLength: fault.textLength ?? 0,
+    },
     urlOf: (index) => front?.urlOf(index) ?? world.nginx.url,
   });
+  const timelines = watchTimelines(crowd);
   const load = createLoad(crowd, {
     rate: fault.rate ?? 40,
     random,
@@ -115,7 +126,8 @@ async function play(fault: Fault, { world, seed }: { world: World; seed: number 
       () => [],
       (error: unknown) => [`never quiet: ${String(error)}`],
     );
-    return { scene, figures, wrongs: [...unrest, ...crowd.promises.overdue(), ...failedSends(fault, crowd)] };
+    const wrongs = [...crowd.promises.overdue(), ...failedSends(fault, crowd), ...timelines.wrongs(crowd.said)];
+    return { scene, figures, wrongs: [...unrest, ...wrongs] };
   } finally {
     load.pause();
     crowd.close();

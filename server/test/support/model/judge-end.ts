@@ -10,19 +10,24 @@ export async function judgeEnd(world: World): Promise<void> {
   const { sim, server, nodes, open } = world;
   if (open.size > 0) throw new Error(`never answered: ${[...open].join(', ')}`);
   judgeDevices(world);
+  judgeUnused(world);
   // Whoever is silently out of the feed shows now.
   await server.store.append({ roomId: ROOM, userId: 'host', text: 'the last one' }).catch(() => undefined);
   await server.store.announce(ROOM, server.stamp('host', 'offline'));
   await sim.rest();
   judgeDevices(world);
-  for (const node of nodes) {
-    const needs = world.devices.some(({ connection }) => connection?.isIn && nodes[connection.node] === node);
-    if (!needs) judgeSilence(node);
-  }
   for (const { connection } of world.devices) if (connection) nodes[connection.node]?.live.drop(connection);
   await sim.rest();
   for (const node of nodes) judgeSilence(node);
   sim.check();
+}
+
+/** A node without a connection in the room has no feed and no subscription for it. */
+function judgeUnused({ nodes, devices }: World): void {
+  for (const node of nodes) {
+    const needs = devices.some(({ connection }) => connection?.isIn && nodes[connection.node] === node);
+    if (!needs) judgeSilence(node);
+  }
 }
 
 function judgeSilence({ name, live, bus }: World['nodes'][number]): void {

@@ -1,7 +1,7 @@
 /** One model run from an empty room to its end: deeds among scheduled steps, rest, audit, and what must be true then. */
 import type fc from 'fast-check';
 import { vi } from 'vitest';
-import { type Command, DEVICES, NODES, type Plan } from './commands.ts';
+import { type Command, type Deed, DEVICES, NODES, type Plan } from './commands.ts';
 import { Connection } from './connection.ts';
 import { Device } from './device.ts';
 import { judgeEnd } from './judge-end.ts';
@@ -86,14 +86,13 @@ function act(world: World, command: Command): void {
 }
 
 /** What befalls the server. */
-function strike({ server, nodes }: World, deed: Exclude<Command, { device: number } | { node: number }>): void {
-  if (deed.do === 'trim') server.store.trim(ROOM, deed.keep);
-  else if (deed.do === 'destroy') server.store.destroy(ROOM);
-  else if (deed.do === 'recreate') server.create();
-  else {
+function strike({ server, nodes }: World, deed: Extract<Deed, { do: 'restart' | 'trim' | 'destroy' | 'recreate' }>): void {
+  if ('lost' in deed) {
     server.restart(deed.lost);
     for (const node of nodes) node.bus.lose();
-  }
+  } else if ('keep' in deed) server.store.trim(ROOM, deed.keep);
+  else if (deed.do === 'destroy') server.store.destroy(ROOM);
+  else server.create();
 }
 
 function use(world: World, device: Device, command: Command & { device: number }): void {

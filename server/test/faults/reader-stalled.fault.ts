@@ -1,0 +1,44 @@
+/** One reader stops reading in the middle of a busy room: the others do not notice, the server cuts it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { startIdleSockets } from './support/idle-sockets.ts';
+import { nodeMetric } from './support/node-metrics.ts';
+import { percentile } from './support/percentile.ts';
+import { residentMb } from './support/process-memory.ts';
+import { runFault } from './support/scenario.ts';
+
+test('a reader that stops reading is cut and disturbs nobody', async () => {
+  const { figures } = await runFault({
+    name: 'reader-stalled',
+    rooms: 1,
+    rate: 60,
+    async inject({ node, rooms: [roomId = ''], crowd }) {
+      const { url, process } = node('n1');
+      const before = percentile(
+        crowd.deliveries.map(({ tookMs }) => tookMs),
+        0.99,
+      );
+      const memoryBefore = residentMb(process.pid);
+      const reader = await startIdleSockets({ count: 1, url, elsewhere: url, roomId, name: 'stalled' });
+      const cuts = () => nodeMetric(url, 'c2c_connections_closed_total', 'transport="websocket"');
+      const cutsBefore = await cuts();
+      const from = crowd.deliveries.length;
+      reader.stall();
+      const stalledAt = performance.now();
+      await eventually(cuts, (count) => count > cutsBefore, 40_000);
+      const cutAfterS = Math.round((performance.now() - stalledAt) / 100) / 10;
+      await delay(1_000);
+      const times = crowd.deliveries.slice(from).map(({ tookMs }) => tookMs);
+      reader.close();
+      return {
+        'cut after, s': cutAfterS,
+        "others' p99 before, ms": before,
+        "others' p99 meanwhile, ms": percentile(times, 0.99),
+        'node memory before, MB': memoryBefore,
+        'node memory after, MB': residentMb(process.pid),
+      };
+    },
+  });
+  expect(figures['cut after, s']).toBeLessThan(30);
+});

@@ -1,0 +1,51 @@
+/** Redis cannot be reached for longer than presence lives: sockets stay open, sends wait, nobody is taken for gone. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { watchAnnouncements } from './support/announcements.ts';
+import { probeAnswers } from './support/answer-probe.ts';
+import { proxyBeforeRedis } from './support/redis-proxy.ts';
+import { runFault } from './support/scenario.ts';
+
+// 60 s with the shipped times; all in the same proportion here.
+const AWAY_MS = 20_000;
+const PRESENCE = { PRESENCE_TTL: '10', PRESENCE_RENEW_MS: '3333' };
+/** Two renewal intervals, presence and its sweep: who was taken for gone by mistake is announced by then. */
+const AFTERWARDS_MS = 20_000;
+
+test('a Redis that is away long costs nothing but waiting', async () => {
+  const route = proxyBeforeRedis();
+  const { figures, verdict } = await runFault({
+    name: 'redis-away',
+    settings: { ...route.settings, env: PRESENCE },
+    rate: 20,
+    async inject(scene) {
+      const proxy = route.proxy();
+      const probe = await probeAnswers(scene);
+      const announced = await watchAnnouncements(scene);
+      proxy.refuse(true);
+      proxy.cut();
+      await delay(AWAY_MS);
+      const waiting = scene.crowd.people.reduce((sum, { room }) => sum + room.pending.value.length, 0);
+      proxy.refuse(false);
+      const backAt = performance.now();
+      await probe.untilGranted();
+      const grantedS = Math.round(performance.now() - backAt) / 1_000;
+      await delay(AFTERWARDS_MS);
+      const { longestMs, refused, lost } = await probe.stop();
+      announced.close();
+      return {
+        'away, s': AWAY_MS / 1_000,
+        'requests refused meanwhile': refused.SERVICE_UNAVAILABLE ?? 0,
+        'longest answer, ms': longestMs,
+        'messages waiting in outboxes': waiting,
+        'stored again after its return, s': grantedS,
+        'sockets lost': lost,
+        'announced offline or gone': announced.offline.length + announced.left.length,
+      };
+    },
+  });
+  expect(figures['longest answer, ms']).toBeLessThanOrEqual(3_500);
+  expect(figures['sockets lost']).toBe(0);
+  expect(figures['announced offline or gone']).toBe(0);
+  expect(verdict.resyncs).toBe(0);
+}, 180_000);

@@ -1,0 +1,59 @@
+/** 200 readers stop reading in a room with 200 messages a second: what the others see, and what it costs in memory. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Delivery } from './support/crowd.ts';
+import { type IdleSockets, startIdleSockets } from './support/idle-sockets.ts';
+import { nodeMetric } from './support/node-metrics.ts';
+import { percentile } from './support/percentile.ts';
+import { kernelSendMb, residentMb, watchPeak } from './support/process-memory.ts';
+import { runFault } from './support/scenario.ts';
+
+const STALLED = 200;
+const BUSY_MS = 20_000;
+/** 200 readers at 1 MB each, and as much again for what the process does with it. */
+const MOST_GROWTH_MB = 500;
+
+test('200 stalled readers in a busy room leave the others alone and the memory bounded', async () => {
+  const stalled: IdleSockets[] = [];
+  const { figures } = await runFault({
+    ...{ name: 'stalled-readers', clients: 12, rooms: 1, rate: 200, textLength: 1_000, warmupMs: 10_000 },
+    client: { keepMessages: 20_000 },
+    settings: { env: { MESSAGE_RATE: '1000' } },
+    async inject({ node, rooms: [roomId = ''], crowd, load }) {
+      const { url, port, process } = node('n1');
+      load.pause();
+      const before = p99(crowd.deliveries);
+      const readers = await startIdleSockets({ count: STALLED, url, elsewhere: url, roomId, name: 'stalled' });
+      stalled.push(readers);
+      const atRest = residentMb(process.pid);
+      const resident = watchPeak(() => residentMb(process.pid));
+      const kernel = watchPeak(() => kernelSendMb(port) ?? 0);
+      const from = crowd.deliveries.length;
+      readers.stall();
+      load.start();
+      await delay(BUSY_MS);
+      const cut = await nodeMetric(url, 'c2c_slow_consumers_cut_total');
+      const left = await nodeMetric(url, 'c2c_connections', 'transport="websocket"');
+      load.pause();
+      return {
+        "others' p99 before, ms": before,
+        "others' p99 meanwhile, ms": p99(crowd.deliveries.slice(from)),
+        'node memory before, MB': atRest,
+        'node memory at most, MB': resident.stop(),
+        'kernel send buffers at most, MB': kernel.stop(),
+        'cut for > 1 MB waiting': cut,
+        '/ws connections left on the node': left,
+      };
+    },
+  });
+  for (const readers of stalled) readers.close();
+  const growth = Number(figures['node memory at most, MB']) - Number(figures['node memory before, MB']);
+  expect(growth).toBeLessThan(MOST_GROWTH_MB);
+});
+
+function p99(deliveries: readonly Delivery[]): number {
+  return percentile(
+    deliveries.map(({ tookMs }) => tookMs),
+    0.99,
+  );
+}

@@ -1,0 +1,20 @@
+/** The way in: a room is made, its link copied, and somebody else opens the link. */
+import { expect } from 'vitest';
+import { story } from './support/story.ts';
+
+story('a room is made, its link copied, and whoever opens the link is in', async ({ siteUrl, person }) => {
+  const younghee = await person('영희', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await younghee.makeRoom(siteUrl);
+  await younghee.page.getByRole('button', { name: younghee.texts.copyLink }).first().click();
+  await younghee.page.getByText(younghee.texts.linkCopied).first().waitFor();
+  const link = await younghee.page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(younghee.page.url());
+
+  const cheolsu = await person('철수', { viewport: { width: 390, height: 844 } });
+  await cheolsu.page.goto(link);
+  await cheolsu.page.getByLabel(cheolsu.texts.nameLabel).fill('철수');
+  await cheolsu.page.getByRole('button', { name: cheolsu.texts.enterRoom }).click();
+  await cheolsu.page.getByText(cheolsu.texts.peopleCount(2, 2)).waitFor();
+  await younghee.page.getByText(younghee.texts.peopleCount(2, 2)).waitFor();
+  await younghee.page.getByRole('complementary', { name: younghee.texts.members }).getByText('철수').waitFor();
+});

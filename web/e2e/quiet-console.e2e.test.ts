@@ -1,0 +1,42 @@
+/** A whole visit leaves nothing in the console, and the page's policy stands. */
+import { expect } from 'vitest';
+import { story } from './support/story.ts';
+
+story('a visit from the first screen to leaving logs no error and breaks no policy', async ({ siteUrl, person }) => {
+  const { page, texts, complaints, makeRoom, say, seen, unsent } = await person('영희');
+  await makeRoom(siteUrl);
+  const link = page.url();
+  await say('혼잣말');
+  await expect.poll(unsent).toEqual([]);
+  await page.reload();
+  await expect.poll(seen).toEqual(['혼잣말']);
+  await page.getByRole('button', { name: texts.leave }).click();
+  await page
+    .getByRole('group', { name: texts.leave })
+    .getByRole('button', { name: texts.leaveYes, exact: true })
+    .click();
+  await page.getByRole('button', { name: texts.createRoom }).waitFor();
+  expect(complaints).toEqual([]);
+
+  const policy = (await page.goto(link))?.headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(policy).not.toContain('unsafe');
+});
+
+story('markup that a script puts into the page is refused, and the refusal is noticed', async ({ siteUrl, person }) => {
+  const { page, texts, complaints } = await person('영희');
+  await page.goto(siteUrl);
+  await page.getByRole('button', { name: texts.createRoom }).waitFor();
+  const outcome = await page.evaluate(() => {
+    try {
+      document.body.innerHTML = '<b>planted</b>';
+      return 'accepted';
+    } catch (error) {
+      return String(error);
+    }
+  });
+  expect(outcome).toContain('TrustedHTML');
+  await expect.poll(() => complaints.join('\n')).toContain('TrustedHTML');
+  complaints.length = 0;
+});

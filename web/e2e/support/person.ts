@@ -1,0 +1,71 @@
+/** Somebody at the page, in a browser profile of their own: what they do there and what they see. */
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { en } from '../../src/i18n/en.ts';
+import { ko, type Texts } from '../../src/i18n/ko.ts';
+import { watchComplaints } from './complaints.ts';
+
+/** `expectsOutage`: failed requests are no complaint. The rest is Playwright's. */
+export type PersonOptions = { language?: 'ko' | 'en'; expectsOutage?: boolean } & Pick<
+  BrowserContextOptions,
+  'viewport' | 'colorScheme' | 'permissions'
+>;
+
+/** See the file's sentence. */
+export interface Person {
+  readonly name: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page says in the language this person came with. */
+  readonly texts: Texts;
+  /** Errors, warnings and policy violations of the page so far; whoever expects some takes them off. */
+  readonly complaints: string[];
+  /** Where one writes. */
+  readonly field: Locator;
+  /** The bubbles of the conversation. */
+  readonly bubbles: Locator;
+  /** Opens `url`, makes a room and is in. */
+  makeRoom(url: string): Promise<void>;
+  /** Opens a room's link, gives the name and is in. */
+  enter(link: string): Promise<void>;
+  /** Writes and presses Enter. */
+  say(text: string): Promise<void>;
+  /** The texts of the conversation, top to bottom. */
+  seen(): Promise<string[]>;
+  /** The texts that are shown as not yet sent. */
+  unsent(): Promise<string[]>;
+}
+
+/** Opens a profile with one empty tab. */
+export async function openPerson(browser: Browser, name: string, options: PersonOptions = {}): Promise<Person> {
+  const { language = 'ko', expectsOutage = false, ...rest } = options;
+  const texts = language === 'ko' ? ko : en;
+  const locale = language === 'ko' ? 'ko-KR' : 'en-US';
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale, ...rest });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints = watchComplaints(page, { expectsOutage });
+  const field = page.getByLabel(texts.messageLabel);
+  const bubbles = page.locator('.bubble');
+  const giveName = async (action: string) => {
+    await page.getByLabel(texts.nameLabel).fill(name);
+    await page.getByRole('button', { name: action }).click();
+    await page.locator('.room-title p').filter({ hasNotText: texts.connecting }).waitFor();
+  };
+  return {
+    ...{ name, page, context, texts, complaints, field, bubbles },
+    async makeRoom(url) {
+      await page.goto(url);
+      await giveName(texts.createRoom);
+    },
+    async enter(link) {
+      await page.goto(link);
+      await giveName(texts.enterRoom);
+    },
+    async say(text) {
+      await field.fill(text);
+      await field.press('Enter');
+    },
+    seen: () => bubbles.allTextContents(),
+    unsent: () => page.locator('.bubble.waiting, .bubble.sending, .bubble.failed').allTextContents(),
+  };
+}

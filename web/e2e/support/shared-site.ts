@@ -1,0 +1,25 @@
+/** The cluster and the browser that the browser tests share: started before the first file, ended after the last. */
+import type { TestProject } from 'vitest/node';
+import { startChromium } from './chromium.ts';
+import { startCluster } from './cluster.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A cluster with three nodes that nobody breaks. */
+    siteUrl: string;
+    /** Where the browser is connected to. */
+    browserUrl: string;
+  }
+}
+
+/** Vitest's global set-up. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const browser = await startChromium();
+  const cluster = await startCluster({ nodes: 3 });
+  project.provide('siteUrl', cluster.url);
+  project.provide('browserUrl', browser.wsEndpoint());
+  return async () => {
+    await browser.close();
+    await cluster.stop();
+  };
+}
