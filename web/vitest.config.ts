@@ -15,7 +15,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], environment: 'node', restoreMocks: true } },
-      { test: { ...real, name: 'live', include: ['e2e/**/*.live.test.ts'], sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...real,
+          name: 'live',
+          include: ['e2e/**/*.live.test.ts'],
+          globalSetup: ['e2e/support/builds.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           ...real,

@@ -4,8 +4,7 @@ const WebSocketHere = globalThis.WebSocket ?? (await import('ws')).WebSocket;
 /** `show` gets each message once and in order, `tell` what else a person should know. `name` may be a token. */
 export function joinChat({ url, roomId, name, show, tell }) {
   const unanswered = new Map();
-  let [socket, token, position, seq] = [null, name, undefined, 0];
-  let [isJoined, isOver, failures] = [false, false, 0];
+  let [socket, token, position, seq, isJoined, isOver, failures] = [null, name, undefined, 0, false, false, 0];
   function connect() {
     socket = new WebSocketHere(url);
     socket.onopen = () => ask('join', { token, after: position });
@@ -17,9 +16,7 @@ export function joinChat({ url, roomId, name, show, tell }) {
       setTimeout(connect, Math.random() * Math.min(30_000, 500 * 2 ** failures++)); // full jitter
     };
   }
-  function ask(t, fields, id) {
-    if (socket.readyState === 1) socket.send(JSON.stringify({ t, id, roomId, ...fields }));
-  }
+  const ask = (t, fields, id) => socket.readyState === 1 && socket.send(JSON.stringify({ t, id, roomId, ...fields }));
   const handlers = {
     joined(room) {
       [token, isJoined, failures] = [room.token ?? token, true, 0];
@@ -50,7 +47,10 @@ export function joinChat({ url, roomId, name, show, tell }) {
     drain: ({ reconnectInMs }) => setTimeout((old) => old.close(), reconnectInMs, socket),
   };
   const hear = (frame) => handlers[frame.t]?.(frame);
-  const close = () => [(isOver = true), socket.close()];
+  function close() {
+    isOver = true;
+    socket.close();
+  }
   function send(text, clientMsgId = crypto.randomUUID()) {
     unanswered.set(clientMsgId, { text, clientMsgId, since: position });
     if (isJoined) ask('msg', unanswered.get(clientMsgId), clientMsgId);

@@ -101,7 +101,10 @@ function tellKept({ roomId, audience, feed, roster }: LiveRoom, entry: Entry): v
     return;
   }
   for (const event of kept) {
-    if (event.change === 'left' && event.userId === outlet.userId) return audience.expel(entry, event.reason);
+    if (event.change === 'left' && event.userId === outlet.userId) {
+      audience.expel(entry, event.reason);
+      return;
+    }
     if (!roster.isLarge()) outlet.deliver([rosterFrame(roomId, event)]);
   }
 }

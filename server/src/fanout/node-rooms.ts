@@ -104,8 +104,8 @@ export class NodeRooms implements LiveRooms {
     const room = this.#live.get(roomId);
     if (!room || this.#deps.hasFrozen()) return;
     const event = parseEnvelope(roomId, payload);
-    if (!event) return this.#deps.meter.dropped('imitation');
-    room.feed.accept(event);
+    if (event) room.feed.accept(event);
+    else this.#deps.meter.dropped('imitation');
     this.#shutIfEmpty(roomId);
   }
 

@@ -1,5 +1,5 @@
 /** Between a door and the use cases: the life of one connection, the same for Socket.IO and `/ws`. Types only. */
-import type { Answer, CloseReason, Locale, ServerEventName, ServerEvents, WireError } from '../protocol/index.ts';
+import type { Answer, ServerEventName, ServerEvents, WireError } from '../protocol/index.ts';
 import type { Outlet } from './live-ports.ts';
 
 /** One connection as its door makes it: an outlet for room events, and a way to tell this connection alone. */
@@ -44,4 +44,3 @@ export interface Connections {
   endSession(sid: string): void;
   count(): number;
 }
-export type { CloseReason, Locale };

@@ -49,7 +49,10 @@ test.each([
   ['a message with its fields in another order', `{"roomId":"${ROOM}","type":"msg","seq":3}`],
   ['a change without revision', { type: 'joined', roomId: ROOM, userId: 'a', at: 'e1.0000000a-3' }],
   ['a change without place', { type: 'joined', roomId: ROOM, userId: 'a', rev: 1, at: 'nowhere' }],
-  ['a change of another room', { type: 'left', roomId: 'zzz99999', userId: 'a', rev: 1, at: 'e.0000000a-1', reason: 'left' }],
+  [
+    'a change of another room',
+    { type: 'left', roomId: 'zzz99999', userId: 'a', rev: 1, at: 'e.0000000a-1', reason: 'left' },
+  ],
   ['a client event', { type: 'user_joined', roomId: ROOM, userId: 'a', rev: 1 }],
   ['a room event', { type: 'resync', seq: 4 }],
   ['an error', { type: 'error', code: 'X' }],

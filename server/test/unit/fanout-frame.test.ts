@@ -39,16 +39,19 @@ test('events of ours and of trusted programs look alike', () => {
   expect(decoded(customFrame('test', payload))).toEqual(['test', payload]);
 });
 
-test.each([124, 125, 126, 127, 65_534, 65_535, 65_536, 65_537])('bytes of %i-byte texts are those ws writes', (length) => {
-  for (const door of ['socketio', 'websocket'] as const) {
-    const text = (frame: Frame) => (door === 'socketio' ? `4${frame.socketio}` : frame.websocket);
-    const bytes = (frame: Frame) => (door === 'socketio' ? frame.socketioBytes : frame.websocketBytes);
-    const empty = Buffer.byteLength(text(customFrame('x', { roomId: '' })));
-    const frame = customFrame('x', { roomId: 'r'.repeat(length - empty) });
-    expect(Buffer.byteLength(text(frame))).toBe(length);
-    expect(bytes(frame).equals(framedByWs(text(frame)))).toBe(true);
-  }
-});
+test.each([124, 125, 126, 127, 65_534, 65_535, 65_536, 65_537])(
+  'bytes of %i-byte texts are those ws writes',
+  (length) => {
+    for (const door of ['socketio', 'websocket'] as const) {
+      const text = (frame: Frame) => (door === 'socketio' ? `4${frame.socketio}` : frame.websocket);
+      const bytes = (frame: Frame) => (door === 'socketio' ? frame.socketioBytes : frame.websocketBytes);
+      const empty = Buffer.byteLength(text(customFrame('x', { roomId: '' })));
+      const frame = customFrame('x', { roomId: 'r'.repeat(length - empty) });
+      expect(Buffer.byteLength(text(frame))).toBe(length);
+      expect(bytes(frame).equals(framedByWs(text(frame)))).toBe(true);
+    }
+  },
+);
 
 test('the length counts bytes, not characters', () => {
   const frame = messageFrame(published('한'.repeat(21_000)));

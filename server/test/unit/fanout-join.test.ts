@@ -83,9 +83,9 @@ test('members that were told while a join was under way are not lost to it', asy
   const missesOne = async () => {
     const snapshot = await node.enter('anna');
     await pass(20);
-    node.live.bus.unsubscribe('abc12345');
+    await node.live.bus.unsubscribe('abc12345');
     await node.enter('bora');
-    node.live.bus.subscribe('abc12345');
+    await node.live.bus.subscribe('abc12345');
     await node.enter('chul');
     await pass(20);
     return snapshot;

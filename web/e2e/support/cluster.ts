@@ -38,40 +38,49 @@ const PORTS = { first: 12_000, perProcess: 40, processes: 450 };
 
 const taken = new Set<number>();
 
-/** Builds what is not built, gets what is missing, and starts everything. Resolves when all nodes are ready. */
+/** The server and the page as people get them, built if they are not. Once for a run: before `startCluster`. */
+export async function buildAll(): Promise<void> {
+  const context = { root: ROOT, home: HOME, say };
+  await Promise.all([ensureBuilt(SERVER_BUILD, context), ensureBuilt(WEB_BUILD, context)]);
+}
+
+/** Gets what is missing and starts everything. Resolves when all nodes are ready; what had begun ends if one never is. */
 export async function startCluster({ nodes: count = 2 }: { nodes?: number } = {}): Promise<Cluster> {
-  await buildAll();
   const folder = mkdtempSync(join(tmpdir(), 'c2c-e2e-'));
-  const redis = await startRedis({
-    dir: join(folder, 'redis'),
-    program: await provide(REDIS, { home: HOME, root: ROOT, say }),
-  });
+  const ends: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await start(folder, count, ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** `ends` is told of each part as soon as it runs. */
+async function start(folder: string, count: number, ends: (() => Promise<void>)[]): Promise<Omit<Cluster, 'stop'>> {
+  const programs = { home: HOME, root: ROOT, say };
+  const redis = await startRedis({ dir: join(folder, 'redis'), program: await provide(REDIS, programs) });
+  ends.push(redis.stop);
   const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
-  const nodes = await Promise.all(names.map((name) => openNode(name, { folder, redisUrl: redis.url })));
+  const open = async (name: string) => {
+    const node = await openNode(name, { folder, redisUrl: redis.url });
+    ends.push(() => node.kill());
+    return node;
+  };
+  const nodes = await Promise.all(names.map(open));
   const nginx = await startNginx({
     port: await freePort(),
     nodes: nodes.map(({ name, port }) => ({ name, port })),
     dir: join(folder, 'nginx'),
     webRoot: join(ROOT, 'web/dist'),
-    program: await provide(NGINX, { home: HOME, root: ROOT, say }),
+    program: await provide(NGINX, programs),
   });
-  return {
-    url: nginx.url,
-    nodes,
-    logs: () => names.map((name) => `--- ${name}\n${tail(join(folder, `${name}.log`), 20)}`).join('\n'),
-    async stop() {
-      await nginx.stop();
-      await Promise.all(nodes.map((node) => node.kill()));
-      await redis.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** The server and the page as people get them. */
-async function buildAll(): Promise<void> {
-  const context = { root: ROOT, home: HOME, say };
-  await Promise.all([ensureBuilt(SERVER_BUILD, context), ensureBuilt(WEB_BUILD, context)]);
+  ends.push(nginx.stop);
+  const logs = () => names.map((name) => `--- ${name}\n${tail(join(folder, `${name}.log`), 20)}`).join('\n');
+  return { url: nginx.url, nodes, logs };
 }
 
 async function openNode(name: string, { folder, redisUrl }: { folder: string; redisUrl: string }) {

@@ -1,7 +1,7 @@
 /** The cluster and the browser that the browser tests share: started before the first file, ended after the last. */
 import type { TestProject } from 'vitest/node';
 import { startChromium } from './chromium.ts';
-import { startCluster } from './cluster.ts';
+import { buildAll, startCluster } from './cluster.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,8 +14,12 @@ declare module 'vitest' {
 
 /** Vitest's global set-up. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const browser = await startChromium();
+  await buildAll();
   const cluster = await startCluster({ nodes: 3 });
+  const browser = await startChromium().catch(async (error: unknown) => {
+    await cluster.stop();
+    throw error;
+  });
   project.provide('siteUrl', cluster.url);
   project.provide('browserUrl', browser.wsEndpoint());
   return async () => {

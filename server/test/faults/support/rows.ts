@@ -1,6 +1,6 @@
 /** The rows of the report: one file a fault, written when it has run. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -44,8 +44,14 @@ export function writeRow(row: Omit<Row, 'commit' | 'date'>): void {
   writeFileSync(join(ROWS_FOLDER, `${row.fault}.json`), `${JSON.stringify(whole, null, 2)}\n`);
 }
 
+/** Forgets the row of an earlier run. */
+export function clearRow(fault: string): void {
+  rmSync(join(ROWS_FOLDER, `${fault}.json`), { force: true });
+}
+
 /** All rows there are, by name. */
 export function readRows(): Row[] {
+  mkdirSync(ROWS_FOLDER, { recursive: true });
   return readdirSync(ROWS_FOLDER)
     .filter((file) => file.endsWith('.json'))
     .sort()

@@ -11,7 +11,7 @@ import { defectsIn } from './defects.ts';
 import { createLoad, type Load } from './load.ts';
 import { untilQuiet } from './quiet.ts';
 import { chooseSeed, seededRandom } from './random.ts';
-import { type Figures, ROWS_FOLDER, writeRow } from './rows.ts';
+import { clearRow, type Figures, ROWS_FOLDER, writeRow } from './rows.ts';
 import { watchTimelines } from './timelines.ts';
 import { startWorld, type World, type WorldSettings } from './world.ts';
 
@@ -58,6 +58,8 @@ export type Fault = {
   /** Lines of a node's log that look like a defect and belong to the fault. */
   isExpectedInLog?: (line: string) => boolean;
   inject(scene: Scene): Promise<Figures>;
+  /** Throws where the figures are not what they must be. */
+  check?: (figures: Figures) => void;
 };
 
 /** What a fault has shown. */
@@ -67,6 +69,7 @@ export type Outcome = { verdict: Verdict; figures: Figures };
 export async function runFault(fault: Fault): Promise<Outcome> {
   const seed = chooseSeed();
   const startedAt = performance.now();
+  clearRow(fault.name);
   const rejections: unknown[] = [];
   const onRejection = (reason: unknown) => void rejections.push(reason);
   process.on('unhandledRejection', onRejection);
@@ -118,20 +121,27 @@ async function play(fault: Fault, { world, seed }: { world: World; seed: number 
   try {
     load.start();
     await delay(fault.warmupMs ?? 2_000);
-    const figures = await fault.inject(scene);
+    const { value: figures = {}, wrongs: broken } = await attempt(() => fault.inject(scene));
     await delay(fault.aftermathMs ?? 2_000);
     load.pause();
     const quiet = untilQuiet(crowd, { withinMs: fault.settleMs ?? 40_000, mayEnd: fault.mayEnd ?? false });
-    const unrest = await quiet.then(
-      () => [],
-      (error: unknown) => [`never quiet: ${String(error)}`],
-    );
+    const { wrongs: unrest } = await attempt(() => quiet);
+    const { wrongs: unmet } = await attempt(() => fault.check?.(figures));
     const wrongs = [...crowd.promises.overdue(), ...failedSends(fault, crowd), ...timelines.wrongs(crowd.said)];
-    return { scene, figures, wrongs: [...unrest, ...wrongs] };
+    return { scene, figures, wrongs: [...broken, ...unmet, ...unrest, ...wrongs] };
   } finally {
     load.pause();
     crowd.close();
     await front?.close();
+  }
+}
+
+/** What fails is one wrong among others: the verdict on the history is told in any case. */
+async function attempt<T>(run: () => T | Promise<T>): Promise<{ value?: T; wrongs: string[] }> {
+  try {
+    return { value: await run(), wrongs: [] };
+  } catch (error) {
+    return { wrongs: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
   }
 }
 

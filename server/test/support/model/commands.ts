@@ -28,7 +28,10 @@ const of = <T>(...values: T[]) => fc.constantFrom(...values);
 
 const talk = fc.record({ do: of<'send'>('send'), device });
 const join = fc.record({ do: of<'join'>('join'), device, node, gives: fc.boolean() });
-const move = fc.record({ do: of<'leave' | 'disconnect' | 'online' | 'offline'>('leave', 'disconnect', 'online', 'offline'), device });
+const move = fc.record({
+  do: of<'leave' | 'disconnect' | 'online' | 'offline'>('leave', 'disconnect', 'online', 'offline'),
+  device,
+});
 const audit = fc.record({ do: of<'audit'>('audit'), node });
 const lose = fc.record({ do: of<'lose'>('lose'), node });
 const trim = fc.record({ do: of<'trim'>('trim'), keep: fc.nat(2) });

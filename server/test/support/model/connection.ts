@@ -84,14 +84,17 @@ export class Connection implements Outlet {
     const from = after === undefined ? null : parsePosition(after);
     if (recovered === undefined) {
       if (from || missed.length > 0) this.blame('was not told whether it recovered');
-      return device.startAt(seq, position);
+      device.startAt(seq, position);
+      return;
     }
-    if (!from) return this.blame('recovered without a position');
-    if (recovered !== canReplay(from, snapshot)) this.blame(`recovered ${recovered} where the room says otherwise`);
-    if (!recovered) return device.startAt(seq, position);
-    device.rewind(from.seq);
+    const proves = from !== null && canReplay(from, snapshot);
+    if (recovered !== proves) this.blame(`recovered ${recovered} where the room says otherwise`);
+    device.rewind(from?.seq ?? 0);
     for (const message of missed) this.#message(message, 'missed');
-    if (more && !device.page(seq)) return device.startAt(seq, position);
+    if (!recovered || (more && !device.page(seq))) {
+      device.startAt(seq, position);
+      return;
+    }
     if (device.seq !== seq) this.blame(`missed messages up to ${device.seq}, joined at ${seq}`);
     device.moveTo(seq, position);
   }
@@ -105,7 +108,7 @@ export class Connection implements Outlet {
 
   #hear(event: Wire): void {
     this.wire.push(event);
-    if (!this.isIn) return this.blame('heard of the room outside of it');
+    if (!this.isIn) this.blame('heard of the room outside of it');
     const judge = this.#judges[event.t];
     if (judge) judge(event);
     else this.blame('heard what nobody said');
@@ -171,7 +174,8 @@ export class Connection implements Outlet {
   #resync({ seq, position }: Resync): void {
     const here = parsePosition(this.#device.after ?? '');
     const room = this.#server.store.peek(ROOM)?.snapshot;
-    if (here && room && !this.#wasCut && canReplay(here, room)) this.blame('was told to start afresh where it could go on');
+    if (here && room && !this.#wasCut && canReplay(here, room))
+      this.blame('was told to start afresh where it could go on');
     this.#wasCut = false;
     this.#device.resync(seq, position);
   }

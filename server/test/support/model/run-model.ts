@@ -1,7 +1,7 @@
 /** One model run from an empty room to its end: deeds among scheduled steps, rest, audit, and what must be true then. */
 import type fc from 'fast-check';
 import { vi } from 'vitest';
-import { type Command, type Deed, DEVICES, NODES, type Plan } from './commands.ts';
+import { type Command, DEVICES, type Deed, NODES, type Plan } from './commands.ts';
 import { Connection } from './connection.ts';
 import { Device } from './device.ts';
 import { judgeEnd } from './judge-end.ts';
@@ -86,7 +86,10 @@ function act(world: World, command: Command): void {
 }
 
 /** What befalls the server. */
-function strike({ server, nodes }: World, deed: Extract<Deed, { do: 'restart' | 'trim' | 'destroy' | 'recreate' }>): void {
+function strike(
+  { server, nodes }: World,
+  deed: Extract<Deed, { do: 'restart' | 'trim' | 'destroy' | 'recreate' }>,
+): void {
   if ('lost' in deed) {
     server.restart(deed.lost);
     for (const node of nodes) node.bus.lose();
@@ -113,15 +116,24 @@ function use(world: World, device: Device, command: Command & { device: number }
   if (!connection || !node) return;
   if (command.do === 'send') {
     const append = () => server.store.append({ roomId: ROOM, userId: device.userId, text: '안녕' });
-    track(open, 'send', server.call(`${device.name} send`, append).then(() => undefined, expected));
+    track(
+      open,
+      'send',
+      server.call(`${device.name} send`, append).then(() => undefined, expected),
+    );
   } else if (command.do === 'leave') track(open, `${connection.id} leave`, node.leave(connection));
   else if (command.do === 'disconnect') {
     connection.isOpen = false;
     device.connection = null;
     node.live.drop(connection);
   } else {
-    const announce = () => server.store.announce(ROOM, server.stamp(device.userId, command.do === 'online' ? 'online' : 'offline'));
-    track(open, 'status', server.call(`${device.name} status`, announce).then(() => undefined, expected));
+    const announce = () =>
+      server.store.announce(ROOM, server.stamp(device.userId, command.do === 'online' ? 'online' : 'offline'));
+    track(
+      open,
+      'status',
+      server.call(`${device.name} status`, announce).then(() => undefined, expected),
+    );
   }
 }
 
