@@ -17,6 +17,8 @@ async function violations(page: Page): Promise<string[]> {
   await page.evaluate(() =>
     document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined,
   );
+  // Half way through a change of theme no colour is the one that is meant.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   const debug = await page.context().newCDPSession(page);
   const expression = `${AXE};axe.run().then((found) => ${LIST})`;
   const answer = await debug.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });

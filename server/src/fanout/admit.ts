@@ -19,7 +19,7 @@ const TRIES = 3;
 export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission): Promise<void> {
   const { replays } = room;
   // The entry comes first: it keeps the room open while the subscription is confirmed.
-  const entry = room.audience.beginJoin(outlet);
+  const entry = room.audience.beginJoin(outlet, () => admission.enter());
   try {
     await room.subscribed;
     for (let attempt = 0; attempt < TRIES; attempt++) {

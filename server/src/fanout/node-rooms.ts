@@ -85,12 +85,13 @@ export class NodeRooms implements LiveRooms {
     if (!room?.feed.hasBase) return;
     const { feed } = room;
     const hasTurned = !mark || mark.epoch !== feed.epoch || mark.gens.at(-1)?.gen !== feed.gen;
-    const differs = hasTurned || mark.seq !== feed.lastSeq || mark.rev > feed.rev;
+    const differs = hasTurned || mark.seq !== feed.lastSeq || mark.rev !== feed.rev;
     const seen = differs ? `${feed.lastSeq} ${feed.rev}` : '';
-    const isConfirmed = isSure || hasTurned || seen === room.suspect;
+    const isLower = mark !== null && mark.rev < feed.rev;
+    const isConfirmed = hasTurned || (isSure && !isLower) || seen === room.suspect;
     room.suspect = seen;
     if (!differs || !isConfirmed) return;
-    if (mark && mark.rev > feed.rev) feed.needsMembers = true;
+    if (mark && mark.rev !== feed.rev) feed.needsMembers = true;
     feed.repair();
   }
 

@@ -18,6 +18,8 @@ export type Entry = {
   isLeaving: boolean;
   /** How its membership ended while it was leaving: told after all if the leave fails. */
   untold: LeaveReason | 'gone' | null;
+  /** Runs its join scripts again, where the server lost what they did. */
+  enter(): Promise<unknown>;
   bytesSinceCheck: number;
 };
 
@@ -71,9 +73,10 @@ export class RoomAudience {
   }
 
   /** A join begins: changes of members are kept for it from now on. Messages go on if it was in the room already. */
-  beginJoin(outlet: Outlet): Entry {
+  beginJoin(outlet: Outlet, enter: Entry['enter']): Entry {
     this.flush();
-    const entry = this.entries.get(outlet.id) ?? newEntry(outlet);
+    const entry = this.entries.get(outlet.id) ?? newEntry(outlet, enter);
+    entry.enter = enter;
     entry.kept = [];
     this.entries.set(outlet.id, entry);
     return entry;
@@ -117,8 +120,8 @@ export class RoomAudience {
   }
 }
 
-function newEntry(outlet: Outlet): Entry {
-  return { outlet, isLive: false, kept: null, minRev: 0, isLeaving: false, untold: null, bytesSinceCheck: 0 };
+function newEntry(outlet: Outlet, enter: Entry['enter']): Entry {
+  return { outlet, enter, isLive: false, kept: null, minRev: 0, isLeaving: false, untold: null, bytesSinceCheck: 0 };
 }
 
 function isFor(entry: Entry, rev: number): boolean {

@@ -3,11 +3,15 @@ import { rosterView } from '../protocol/index.ts';
 import type { RoomSnapshot } from '../service/ports.ts';
 import type { PassingEvent, RosterEvent } from './envelope.ts';
 import { customFrame, eventFrame } from './frame.ts';
-import type { RoomAudience } from './room-audience.ts';
+import { rejoin } from './rejoin.ts';
+import type { Entry, RoomAudience } from './room-audience.ts';
 import type { Roster } from './roster.ts';
 
 /** `room_stats` and `reads` are told at most once in this time. */
 const CALM_INTERVAL_MS = 1_000;
+
+/** How the members were read: after the server's history changed, or with a revision below one that was told (null: not). */
+export type MembersRead = { hasTurned: boolean; lostFromRev: number | null };
 
 /** Turns what happened in a room into frames for its audience. */
 export function createRoomEvents(roomId: string, audience: RoomAudience, roster: Roster) {
@@ -26,12 +30,21 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
     }, CALM_INTERVAL_MS).unref();
   }
 
-  /** A `left` may have been among the changes that were not heard. Whoever joins is told when the join is through. */
-  function settleMembership(rev: number): void {
+  /**
+   * A `left` may have been among the changes that were not heard. Whoever joins is told when the join is through; where
+   * the server's history is another, the join may be what is missing.
+   */
+  function settleMembership(rev: number, { hasTurned, lostFromRev }: MembersRead): void {
     for (const entry of [...audience.entries.values()]) {
+      if (lostFromRev !== null && entry.minRev <= lostFromRev) entry.minRev = 0;
       if (entry.kept !== null) entry.kept = [];
-      else if (rev > entry.minRev && !roster.has(entry.outlet.userId)) audience.expel(entry, 'left');
+      else if (rev > entry.minRev && !roster.has(entry.outlet.userId)) end(entry, hasTurned);
     }
+  }
+
+  function end(entry: Entry, hasTurned: boolean): void {
+    if (hasTurned && !entry.isLeaving) void rejoin(audience, entry);
+    else audience.expel(entry, 'left');
   }
 
   return {
@@ -65,11 +78,11 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
       }
     },
     /** The whole truth again. In a large room everyone is shown another cut. */
-    members(snapshot: RoomSnapshot): void {
+    members(snapshot: RoomSnapshot, read: MembersRead): void {
       const { rev } = snapshot;
       roster.replace(snapshot);
       const isLarge = roster.isLarge();
-      settleMembership(rev);
+      settleMembership(rev, read);
       if (!isLarge) {
         audience.enqueue(membersFrame(roomId, rev, rosterView(snapshot, '', false)), rev);
         return;

@@ -33,6 +33,8 @@ export class RoomFeed {
   isRepairing = false;
   /** The revisions have a hole, or the room became large or small: everyone is told `members` next. */
   needsMembers = false;
+  /** The server has another history since the members were read last: a join may be lost. */
+  hasTurned = false;
   closedBecause: Error | null = null;
   /** The history that the feed's last message was written in; `gen` may be newer. */
   #lastGen = '';
@@ -82,6 +84,7 @@ export class RoomFeed {
   judge(mark: RoomMark): void {
     const isGood = (gen: string) => isGoodPosition({ epoch: this.epoch, gen, seq: this.lastSeq }, mark);
     if (!isGood(this.gen) && !isGood(this.#lastGen)) this.cut('history_lost', mark);
+    if (this.gen !== currentGen(mark)) this.hasTurned = true;
     this.gen = currentGen(mark);
   }
 
@@ -106,9 +109,11 @@ export class RoomFeed {
   /** The members as they are, after a hole in the revisions. */
   adoptMembers(snapshot: RoomSnapshot): void {
     this.needsMembers = false;
-    if (snapshot.rev < this.rev) return;
+    // The feed holds everything while it is repaired, so a lower revision means that later ones are lost.
+    const lostFromRev = snapshot.rev < this.rev ? this.rev : null;
     this.rev = snapshot.rev;
-    this.#deps.events.members(snapshot);
+    this.#deps.events.members(snapshot, { hasTurned: this.hasTurned || lostFromRev !== null, lostFromRev });
+    this.hasTurned = false;
   }
 
   /**

@@ -16,6 +16,7 @@ type RoleOptions = Omit<CommonRedisOptions, 'replyMapping'>;
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 2_000;
+const ASK_EVERY_MS = 5_000;
 
 /** Full jitter, so that nodes do not come back in step after Redis was away. */
 export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
@@ -27,7 +28,16 @@ export function connectRedis(role: RedisRole, options: RedisConnectionOptions): 
   const redis = new Redis(options.url, { ...optionsFor(role, options), ...roleOptions(role, options) });
   // Without a listener ioredis prints to stderr; every reconnect attempt reports here.
   redis.on('error', (error: Error) => options.onError(role, error));
+  if (role === 'adapter') keepAsking(redis);
   return redis;
+}
+
+/** Who only listens never learns that the other end is gone: an answer is asked for, and `socketTimeout` misses it. */
+function keepAsking(redis: Redis): void {
+  const timer = setInterval(() => {
+    if (redis.status === 'ready') redis.ping().catch(() => undefined);
+  }, ASK_EVERY_MS).unref();
+  redis.once('end', () => clearInterval(timer));
 }
 
 function optionsFor(role: RedisRole, { nodeId }: RedisConnectionOptions): RoleOptions {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { connectClient } from '../support/test-client.ts';
 import { runFault, type Scene } from './support/scenario.ts';
 
 /** What is written after the copy is lost. */
@@ -18,6 +20,8 @@ test('a Redis that lost its last seconds tells everybody whom that concerns', as
       const log = join(folder, 'appendonlydir');
       const copy = mkdtempSync(join(tmpdir(), 'c2c-tail-'));
       cpSync(log, copy, { recursive: true });
+      const latecomer = await connectClient({ url: node('n2').url, door: 'websocket', token: 'latecomer' });
+      await latecomer.join(rooms[0] ?? '');
       await delay(TAIL_MS);
       const before = await seqs(scene);
       await redis.kill();
@@ -30,9 +34,13 @@ test('a Redis that lost its last seconds tells everybody whom that concerns', as
       const after = await seqs(scene);
       await node('n1').restart();
       await delay(3_000);
-      const gaps = crowd.people.filter(({ room }) => room.state.value.status === 'live').length;
+      const isMember = () => admin.sismember(`room:${rooms[0]}:members`, 'latecomer');
+      await eventually(isMember, (answer) => answer === 1, 20_000);
+      await latecomer.send(rooms[0] ?? '', 'my join was lost, and I am here');
+      latecomer.close();
+      const live = crowd.people.filter(({ room }) => room.state.value.status === 'live').length;
       const lost = rooms.reduce((sum, _, i) => sum + Math.max(0, (before[i] ?? 0) - (after[i] ?? 0)), 0);
-      return { 'messages in the lost tail': lost, 'live again': gaps };
+      return { 'messages in the lost tail': lost, 'live again': live, 'lost joins made good': 1 };
     },
   });
   expect(figures['messages in the lost tail']).toBeGreaterThan(0);

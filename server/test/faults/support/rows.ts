@@ -1,6 +1,6 @@
 /** The rows of the report: one file a fault, written when it has run. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -44,9 +44,9 @@ export function writeRow(row: Omit<Row, 'commit' | 'date'>): void {
   writeFileSync(join(ROWS_FOLDER, `${row.fault}.json`), `${JSON.stringify(whole, null, 2)}\n`);
 }
 
-/** Forgets the row of an earlier run. */
-export function clearRow(fault: string): void {
-  rmSync(join(ROWS_FOLDER, `${fault}.json`), { force: true });
+/** Until a fault has run to its end, its row says that it has not. */
+export function openRow(fault: string, seed: number): void {
+  writeRow({ fault, verdict: 'did not come to its end', isKept: false, figures: {}, seed, seconds: 0 });
 }
 
 /** All rows there are, by name. */

@@ -11,7 +11,7 @@ import { defectsIn } from './defects.ts';
 import { createLoad, type Load } from './load.ts';
 import { untilQuiet } from './quiet.ts';
 import { chooseSeed, seededRandom } from './random.ts';
-import { clearRow, type Figures, ROWS_FOLDER, writeRow } from './rows.ts';
+import { type Figures, openRow, ROWS_FOLDER, writeRow } from './rows.ts';
 import { watchTimelines } from './timelines.ts';
 import { startWorld, type World, type WorldSettings } from './world.ts';
 
@@ -69,7 +69,7 @@ export type Outcome = { verdict: Verdict; figures: Figures };
 export async function runFault(fault: Fault): Promise<Outcome> {
   const seed = chooseSeed();
   const startedAt = performance.now();
-  clearRow(fault.name);
+  openRow(fault.name, seed);
   const rejections: unknown[] = [];
   const onRejection = (reason: unknown) => void rejections.push(reason);
   process.on('unhandledRejection', onRejection);

@@ -50,45 +50,52 @@ export interface World {
 
 const BASE_ENV = { DRAIN_WINDOW_MS: '5000' };
 
-/** Starts everything; resolves when every node is ready and nginx listens. */
+/** Starts everything; resolves when every node is ready and nginx listens. What was started ends with a failure. */
 export async function startWorld(settings: WorldSettings = {}): Promise<World> {
+  const ends: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await build(settings, (end) => void ends.push(end))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(settings: WorldSettings, atEnd: (end: () => unknown) => void): Promise<Omit<World, 'stop'>> {
   const folder = mkdtempSync(join(tmpdir(), 'c2c-fault-'));
-  const redis = await startRedis({
-    isDurable: true,
-    args: ['--appendfsync', 'everysec', ...(settings.redisArgs ?? [])],
-  });
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const args = ['--appendfsync', 'everysec', ...(settings.redisArgs ?? [])];
+  const redis = await startRedis({ isDurable: true, args });
+  atEnd(() => redis.stop());
   const route = await settings.redisRoute?.(redis);
-  const names = Array.from({ length: settings.nodes ?? 3 }, (_, index) => `n${index + 1}`);
-  const env = { ...BASE_ENV, ...settings.env };
+  atEnd(() => route?.close());
   const ports = createPorts();
   const nodes: FaultNode[] = [];
-  for (const name of names) {
+  for (let index = 1; index <= (settings.nodes ?? 3); index++) {
+    const name = `n${index}`;
+    const logFile = join(folder, `${name}.log`);
     const redisUrl = route?.urlOf(name) ?? redis.url;
-    const port = await ports.next();
-    nodes.push(await startFaultNode({ name, redisUrl, port, logFile: join(folder, `${name}.log`), env }));
+    const env = { ...BASE_ENV, ...settings.env };
+    const node = await startFaultNode({ name, redisUrl, port: await ports.next(), logFile, env });
+    atEnd(() => node.process.kill());
+    nodes.push(node);
   }
   const dir = join(folder, 'nginx');
   const webRoot = join(folder, 'page');
   mkdirSync(webRoot);
   const nginx = await startNginx({ port: await ports.next(), nodes, dir, webRoot });
+  atEnd(() => nginx.stop());
   const admin = openAdmin(redis.url);
-
+  atEnd(() => admin.disconnect());
   return {
     redis,
     admin,
     nodes,
     nginx: { url: nginx.url, port: nginx.port, pid: nginx.pid, accessLog: join(dir, 'nginx-access.log') },
     node: (name) => found(nodes, name),
-    async stop() {
-      admin.disconnect();
-      redis.thaw();
-      for (const { process } of nodes) process.thaw();
-      await Promise.all(nodes.map(({ process }) => process.kill()));
-      await nginx.stop();
-      await route?.close();
-      await redis.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
