@@ -33,7 +33,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   #open: OpenConnection | null = null;
   /** A guest's token, handed out with every `joined` of this connection. */
   #newToken: string | null = null;
-  /** A handshake's token that Redis could not be asked about yet. */
+  /** A token, of the handshake or of a join, that Redis could not be asked about yet. */
   #waitingToken: string | null = null;
   #authenticating: Promise<void> = Promise.resolve();
   /** Joins under way by room: what follows them on this connection waits for them. */
@@ -78,7 +78,6 @@ export class NodePeerSession implements PeerSession, Outlet {
       await this.#authenticate(token);
       return null;
     } catch (error) {
-      if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#waitingToken = token;
       return this.refusal(error);
     }
   }
@@ -112,7 +111,10 @@ export class NodePeerSession implements PeerSession, Outlet {
   /** One at a time: two tokens on one connection must not both win. */
   #authenticate(token: string): Promise<void> {
     const turn = this.#authenticating.then(() => this.#prove(token));
-    this.#authenticating = turn.catch(() => undefined);
+    this.#authenticating = turn.catch((error: unknown) => {
+      // Nobody is sent away for good because Redis could not be asked who they are.
+      if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#waitingToken = token;
+    });
     return turn;
   }
 

@@ -4,7 +4,7 @@ import { createRoom } from '../../support/rest.ts';
 import { connectClient, Refused, type TestClient } from '../../support/test-client.ts';
 import type { Scene } from './scenario.ts';
 
-/** What came of all questions. `pending`: asked and never answered. */
+/** What came of all questions. */
 export type Answers = {
   longestMs: number;
   granted: number;

@@ -4,7 +4,7 @@ import type { Crowd } from './crowd.ts';
 
 const AFTER_MS = 1_000;
 
-/** The latest delivery, in ms, of what was sent since `from` (on the clock of `performance.now`), those still on their way included. */
+/** The latest delivery, in ms, of what was sent since `from` (on the clock of `performance.now`), and has arrived a second from now. */
 export async function slowestDelivery({ deliveries }: Crowd, from: number): Promise<number> {
   await delay(AFTER_MS);
   const times = deliveries.filter(({ sentAt }) => sentAt >= from).map(({ tookMs }) => tookMs);

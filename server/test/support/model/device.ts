@@ -1,14 +1,13 @@
 /** What one client app holds of the room, over all its connections: how it merges is the client's half of the contract. */
 import type { Message } from '../../../src/protocol/index.ts';
-import type { Connection } from './connection.ts';
 import type { SimServer } from './sim-server.ts';
 import { ROOM } from './sim-server.ts';
 
-/** One tab or phone of a user. */
-export class Device {
+/** One tab or phone of a user; `Line` is what it is connected by. */
+export class Device<Line = unknown> {
   readonly name: string;
   readonly userId: string;
-  connection: Connection | null = null;
+  connection: Line | null = null;
   /** The position up to which it has everything since `floor`. */
   after: string | undefined;
   seq = 0;

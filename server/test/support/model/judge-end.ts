@@ -2,8 +2,8 @@
 import type { RoomSnapshot } from '../../../src/service/ports.ts';
 import type { Connection } from './connection.ts';
 import type { Device } from './device.ts';
-import type { World } from './run-model.ts';
 import { ROOM } from './sim-server.ts';
+import type { World } from './world.ts';
 
 /** Rejects with the first thing that is not as it must be. */
 export async function judgeEnd(world: World): Promise<void> {

@@ -8,6 +8,7 @@ import { judgeEnd } from './judge-end.ts';
 import { Sim } from './sim.ts';
 import { type Defects, expected, SimNode } from './sim-node.ts';
 import { ROOM, SimServer } from './sim-server.ts';
+import type { World } from './world.ts';
 
 /** Two tabs of one user, and two others. */
 const USERS = ['anna', 'anna', 'bora', 'chul'];
@@ -15,22 +16,16 @@ const USERS = ['anna', 'anna', 'bora', 'chul'];
 /** The audit looks twice before it believes, and what it repairs may show more. */
 const AUDITS = 4;
 
-export type World = {
-  sim: Sim;
-  server: SimServer;
-  nodes: readonly SimNode[];
-  devices: readonly Device[];
-  /** Requests that were not answered yet. */
-  open: Set<string>;
-};
-
 /** Runs the plan; rejects with what is wrong and the wire of the connection that saw it. */
 export async function runModel(scheduler: fc.Scheduler, plan: Plan, defects: Defects = {}): Promise<void> {
   vi.clearAllTimers();
   const sim = new Sim(scheduler, plan.luck);
   const server = new SimServer(sim);
   const nodes = Array.from({ length: NODES }, (_, i) => new SimNode(`node${i}`, { sim, server, defects }));
-  const devices = Array.from({ length: DEVICES }, (_, i) => new Device(`device${i}`, USERS[i] ?? '', server));
+  const devices = Array.from(
+    { length: DEVICES },
+    (_, i) => new Device<Connection>(`device${i}`, USERS[i] ?? '', server),
+  );
   const world: World = { sim, server, nodes, devices, open: new Set() };
   await begin(world, plan);
   for (const command of plan.commands) {
@@ -98,7 +93,7 @@ function strike(
   else server.create();
 }
 
-function use(world: World, device: Device, command: Command & { device: number }): void {
+function use(world: World, device: Device<Connection>, command: Command & { device: number }): void {
   const { sim, server, nodes, open } = world;
   if (command.do === 'join') {
     device.connection ??= new Connection(
