@@ -12,6 +12,7 @@ import { createPresence } from './presence/presence.ts';
 import type { ErrorCatalogue } from './service/edge-ports.ts';
 import type { Connections, Gateway } from './service/gateway.ts';
 import type { Clock, Failures } from './service/ports.ts';
+import { checkEviction } from './store/eviction-check.ts';
 import { createKeys } from './store/keys.ts';
 import { createRedisAbsenceGuard } from './store/redis-absence.ts';
 import { type CommandObserver, createRedisCommands } from './store/redis-commands.ts';
@@ -91,6 +92,7 @@ export function openRedis(config: Config, failures: Failures, observe: CommandOb
   };
   const client = connect('commands');
   const commands = createRedisCommands(client, observe);
+  client.once('ready', () => void checkEviction(commands, failures));
   return {
     client,
     connect,

@@ -159,9 +159,15 @@ export class NodePeerSession implements PeerSession, Outlet {
   async #run(name: string, payload: unknown): Promise<unknown> {
     const { commands } = this.#deps;
     if (!isCommandName(commands, name)) throw invalidField('t', 'is not a request of this service');
-    if (name !== 'ping') await Promise.all(this.#joins.values());
+    if (name !== 'ping') await this.#joinsBefore(payload);
     const identity = this.#identity ?? (name === 'ping' ? NOBODY : await this.#known());
     return commands[name]({ identity, outlet: this }, payload);
+  }
+
+  /** What was sent after a join means the room that it joins; without a room id it may be any of them. */
+  async #joinsBefore(payload: unknown): Promise<void> {
+    const roomId = typeof payload === 'object' && payload !== null && 'roomId' in payload ? payload.roomId : undefined;
+    await (typeof roomId === 'string' ? this.#joins.get(roomId) : Promise.all(this.#joins.values()));
   }
 
   async #join(payload: unknown, reply: Reply): Promise<void> {

@@ -5,7 +5,7 @@ import { NodePeerSession, type PeerSessionDeps } from '../../src/service/peer-se
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm5hIn0.c2lnbmVk';
 
 /** A session whose store answers `open` as told. Only what a join needs before it enters a room is there. */
-function openSession(open: () => Promise<{ pending: [] }>, verify = async () => ANNA) {
+function openSession(open: () => Promise<{ pending: [] }>, verify = async () => ANNA, more: object = {}) {
   const deps = {
     tokens: { verify },
     sessions: { open },
@@ -14,6 +14,7 @@ function openSession(open: () => Promise<{ pending: [] }>, verify = async () => 
     errors: { toWireError: (error: Error) => ({ code: error.message, message: '', retryable: true }) },
     negotiateLocale: () => 'ko',
     live: { roomsOf: () => [], attach: async () => Promise.reject(new ChatError('ROOM_NOT_FOUND')) },
+    ...more,
   } as unknown as PeerSessionDeps;
   const peer = { id: 'c1' } as ConstructorParameters<typeof NodePeerSession>[0];
   const session = new NodePeerSession(peer, deps, { locale: undefined, onClosed: () => undefined });
@@ -41,4 +42,17 @@ test('who joined with a token that is no proof is still a stranger', async () =>
   const { session, join } = openSession(async () => ({ pending: [] }), forged);
   expect(await join({ roomId: 'abc12345', token: JWT })).toMatchObject({ error: { code: 'UNAUTHORIZED' } });
   expect(session.isAuthenticated()).toBe(false);
+});
+
+test('a request waits for the join of its own room, and for no other', async () => {
+  const ran: unknown[] = [];
+  const { session } = openSession(async () => ({ pending: [] }), undefined, {
+    live: { roomsOf: () => [], attach: () => new Promise(() => undefined) },
+    commands: { msg: async (_call: unknown, payload: { roomId: string }) => ran.push(payload.roomId) },
+  });
+  await session.authenticate(JWT);
+  session.request('join', { roomId: 'stuck001' }, () => undefined);
+  session.request('msg', { roomId: 'stuck001', text: 'later' }, () => undefined);
+  await new Promise((resolve) => session.request('msg', { roomId: 'other001', text: 'now' }, resolve));
+  expect(ran).toEqual(['other001']);
 });
