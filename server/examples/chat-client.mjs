@@ -1,19 +1,19 @@
 /** A client of `/ws` in 60 lines, for browsers and Node: joins a room, stays in it, loses and doubles nothing. See PROTOCOL.md. */
 const WebSocketHere = globalThis.WebSocket ?? (await import('ws')).WebSocket;
 
-/** `show` gets each message once and in order, `tell` what else a person should know. `name` may be a token. */
-export function joinChat({ url, roomId, name, show, tell }) {
+/** `show` gets each message once and in order, `tell` what else a person should know (with `joined` or `over`), `event` the other frames. */
+export function joinChat({ url, roomId, name, show, tell, event }) {
   const unanswered = new Map();
   let [socket, token, position, seq, isJoined, isOver, failures] = [null, name, undefined, 0, false, false, 0];
   function connect() {
-    socket = new WebSocketHere(url);
+    [socket, isJoined] = [new WebSocketHere(url), false];
     socket.onopen = () => ask('join', { token, after: position });
     socket.onmessage = ({ data }) => hear(JSON.parse(data));
     socket.onerror = () => undefined; // a close follows
     socket.onclose = ({ code }) => {
-      isJoined = false;
-      if (isOver || (code >= 4400 && code <= 4499)) return tell(`closed (${code})`);
-      setTimeout(connect, Math.random() * Math.min(30_000, 500 * 2 ** failures++)); // full jitter
+      if (isOver || (code >= 4400 && code <= 4499)) return tell(`closed (${code})`, 'over');
+      if (failures === 0) tell(`no connection to ${url}; trying again until there is one`);
+      setTimeout(() => isOver || connect(), Math.random() * Math.min(30_000, 500 * 2 ** failures++)); // full jitter
     };
   }
   const ask = (t, fields, id) => socket.readyState === 1 && socket.send(JSON.stringify({ t, id, roomId, ...fields }));
@@ -23,7 +23,7 @@ export function joinChat({ url, roomId, name, show, tell }) {
       if (!room.recovered) handlers.resync(room);
       for (const message of room.missed) handlers.msg(message);
       if (room.more) return ask('join', { after: position });
-      tell(`${room.me} is in; online: ${room.online.join(', ')}`);
+      tell(`${room.me} is in; online: ${room.online.join(', ')}`, 'joined');
       for (const [id, message] of unanswered) ask('msg', message, id); // the same clientMsgId is never stored twice
     },
     msg(message) {
@@ -46,7 +46,7 @@ export function joinChat({ url, roomId, name, show, tell }) {
     left: ({ reason }) => close(tell(`no member any more: ${reason}`)),
     drain: ({ reconnectInMs }) => setTimeout((old) => old.close(), reconnectInMs, socket),
   };
-  const hear = (frame) => handlers[frame.t]?.(frame);
+  const hear = (frame) => (handlers[frame.t] ?? event)?.(frame);
   function close() {
     isOver = true;
     socket.close();

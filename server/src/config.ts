@@ -42,7 +42,7 @@ const Environment = Type.Object({
   MESSAGE_RATE: Type.Number({ default: 100, minimum: 0.1 }),
   MESSAGE_BURST: Type.Integer({ default: 500, minimum: 1 }),
   ROOMS_PER_MINUTE: Type.Integer({ default: 10, minimum: 1 }),
-  DRAIN_WINDOW_MS: millis(20_000),
+  DRAIN_WINDOW_MS: millis(18_000),
   SHUTDOWN_TIMEOUT_MS: millis(25_000),
 });
 type Environment = Static<typeof Environment>;

@@ -1,5 +1,6 @@
 /** Both doors, through nginx and node to node: connect, join, chat, publish by hand. */
-import type { Check } from './check.ts';
+import { isReady } from '../services/node.ts';
+import { type Check, Skipped } from './check.ts';
 import { expect, textOf } from './expect.ts';
 import { type IoClient, type World, within } from './world.ts';
 
@@ -32,6 +33,17 @@ async function joinBySocketIo(
   expect(typeof joined.token === 'string', 'a token for the guest', Object.keys(joined));
   world.clients.io.set(name, client);
   return client;
+}
+
+/** The first and the last node. Rejects where one that was named is away, and skips where there is no second one. */
+async function twoNodes(nodeUrls: readonly string[]): Promise<[string, string]> {
+  const isUp = await Promise.all(nodeUrls.map(isReady));
+  const away = nodeUrls.filter((_, index) => isUp[index] !== true);
+  if (away.length > 0) throw new Error(`these nodes do not answer: ${away.join(', ')}`);
+  const [first, last] = [nodeUrls[0], nodeUrls.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('no node is known here; name two with --node <url>');
+  if (first === last) throw new Skipped(`there is only one node, ${first}`);
+  return [first, last];
 }
 
 export const chatChecks: readonly Check[] = [
@@ -114,9 +126,7 @@ export const chatChecks: readonly Check[] = [
   {
     title: 'a message goes from one node to another and back',
     async check(world) {
-      const { nodeUrls } = world.place;
-      const [first, last] = [nodeUrls[0], nodeUrls.at(-1)];
-      if (first === undefined || last === undefined || first === last) return 'only one node can be reached from here';
+      const [first, last] = await twoNodes(world.place.nodeUrls);
       const here = await world.raw(first);
       const there = await world.raw(last);
       for (const [client, name] of [

@@ -11,10 +11,14 @@ export async function checkPort({ port, host }: { port: number; host: string | u
   }
 }
 
+/** A free port near one that cannot be had. */
+export function otherPort(port: number): Promise<number> {
+  return findFreePort(port < 60_000 ? port + 1 : 8081);
+}
+
 async function sentence(port: number, address: string, problem: string): Promise<string> {
   if (problem === 'EADDRINUSE') {
-    const other = await findFreePort(port < 60_000 ? port + 1 : 8081);
-    return `port ${port} is taken by another program; choose another one: npm start -- --port ${other}`;
+    return `port ${port} is taken by another program; choose another one: npm start -- --port ${await otherPort(port)}`;
   }
   if (problem === 'EACCES') return `port ${port} is reserved for root; choose one above 1023: npm start -- --port 8080`;
   return `this machine cannot listen on ${address} port ${port} (${problem})`;

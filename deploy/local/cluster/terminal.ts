@@ -1,4 +1,5 @@
 /** What the launcher says: plain lines, coloured only where there is a terminal that wants it. */
+import { stripVTControlCharacters } from 'node:util';
 
 const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
 
@@ -6,6 +7,11 @@ const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === und
 export function paint(colour: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string): string {
   const codes = { green: 32, red: 31, yellow: 33, dim: 2, bold: 1 };
   return isColoured ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
+}
+
+/** A line that the launcher coloured for its own terminal, as this one wants it. */
+export function fromElsewhere(line: string): string {
+  return isColoured ? line : stripVTControlCharacters(line);
 }
 
 /** One line of progress. */

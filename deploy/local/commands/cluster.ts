@@ -3,7 +3,7 @@ import type { Context } from '../bootstrap/context.ts';
 import { UsageError } from '../bootstrap/options.mjs';
 import { askLauncher, type ControlRequest } from '../cluster/control.ts';
 import { type ClusterState, type PartState, partsOf, runningCluster } from '../cluster/state.ts';
-import { bad, good, say } from '../cluster/terminal.ts';
+import { bad, fromElsewhere, good, say } from '../cluster/terminal.ts';
 import { isAlive } from '../process/identity.ts';
 import { waitUntil } from '../process/wait.ts';
 import { isReady } from '../services/node.ts';
@@ -30,7 +30,7 @@ export async function run(args: string[], context: Context): Promise<number> {
     return 1;
   }
   if (request === 'status') return status(state);
-  await askLauncher(state.control, request, say);
+  await askLauncher(state.control, request, (line) => say(fromElsewhere(line)));
   if (request.do === 'stop') await waitForEnd(state, context);
   return 0;
 }

@@ -49,6 +49,7 @@ export async function run(args: string[], { home, signal }: Context): Promise<nu
     return 0;
   }
   for (const entry of entries.slice(-(options.last === undefined ? entries.length : Number(options.last)))) show(entry);
+  if (entries.length === 0 && options.follow !== true) console.error('no lines match');
   while (options.follow === true && !signal.aborted) {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => null);
     for (const entry of read()) show(entry);

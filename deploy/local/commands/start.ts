@@ -8,7 +8,7 @@ import { createLedger, type Ledger } from '../cluster/ledger.ts';
 import { stopLeftovers } from '../cluster/leftovers.ts';
 import type { Site } from '../cluster/parts.ts';
 import { checkPort } from '../cluster/port-check.ts';
-import { becomeLauncher, partsOf, readState, resignLauncher } from '../cluster/state.ts';
+import { becomeLauncher, type ClusterState, partsOf, readState, resignLauncher } from '../cluster/state.ts';
 import { createSupervisor } from '../cluster/supervisor.ts';
 import { bad, good, say } from '../cluster/terminal.ts';
 
@@ -17,7 +17,7 @@ export async function run(args: string[], context: Context): Promise<number> {
   const options = parseStart(args);
   if (options === 'help') throw new UsageError('--help is answered earlier');
   const { home, root } = context;
-  if (!becomeLauncher(home)) return tellRunning(home);
+  if (!becomeLauncher(home)) return tellRunning(home, args);
 
   const stopper = new AbortController();
   let isAskedToStop = false;
@@ -91,10 +91,21 @@ async function takeDown(supervisor: { close(): Promise<void> }, ledger: Ledger |
 }
 
 /** A second start finds the first. */
-function tellRunning(home: string): number {
+function tellRunning(home: string, args: string[]): number {
   const state = readState(home);
   if (state?.state === 'running')
     say(good(`C2C is already running: ${state.url} (stop it with Ctrl-C there, or npm run cluster -- stop)`));
   else say(`C2C is being started or stopped by another npm start (process ${state?.launcher.pid ?? 'unknown'})`);
+  const flags = args.join(' ');
+  if (isOther(args, state))
+    say(`  ${flags} had no effect; for that: npm run cluster -- stop, then npm start -- ${flags}`);
   return 0;
+}
+
+/** Whether the arguments ask for something else than what runs. On which address it listens is not noted, so `--host` counts. */
+function isOther(args: string[], state: ClusterState | null): boolean {
+  if (state?.state !== 'running' || state.nginx === null) return args.length > 0;
+  const [nodes, port] = [state.nodes.length, state.nginx.port];
+  const options = parseStart(['--nodes', String(nodes), '--port', String(port), ...args]);
+  return options !== 'help' && (options.nodes !== nodes || options.port !== port || options.host !== undefined);
 }

@@ -2,9 +2,10 @@
 import { readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Context } from '../bootstrap/context.ts';
+import { otherPort } from '../cluster/port-check.ts';
 import { runningCluster } from '../cluster/state.ts';
 import { openFileLimit } from '../process/limits.ts';
-import { findFreePort, portProblem } from '../process/ports.ts';
+import { portProblem } from '../process/ports.ts';
 import { unpackedProgram } from '../services/apt.ts';
 import { workerConnections } from '../services/nginx-config.ts';
 import { bundledPostgres, installedPostgres } from '../services/postgres-binaries.ts';
@@ -89,7 +90,7 @@ async function publicPort(home: string, port: number): Promise<Finding> {
   if (running?.nginx?.port === port) return { verdict: 'good', name, text: 'used by the cluster that runs here' };
   const problem = await portProblem(port);
   if (problem === null) return { verdict: 'good', name, text: 'free' };
-  const other = await findFreePort(8081);
+  const other = await otherPort(port);
   const text = problem === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${problem})`;
   return judge(running !== null, { name, text, fix: `npm start -- --port ${other}` });
 }

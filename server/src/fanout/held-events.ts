@@ -1,7 +1,7 @@
 /** Events that came before their turn, in order of arrival, bounded: messages beyond the bound stand in the log anyway. */
 import type { BusEvent } from './envelope.ts';
 
-/** UTF-16 units of messages held per room. */
+/** UTF-16 units held per room, whatever the events are. */
 const MAX_HELD = 1024 * 1024;
 
 /** A queue that forgets messages rather than grow. */
@@ -11,15 +11,16 @@ export function createHeldEvents() {
   let overflowed = false;
 
   return {
-    push(event: BusEvent): void {
-      if (event.kind === 'msg') {
-        if (size + event.published.length > MAX_HELD) {
-          overflowed = true;
-          return;
-        }
-        size += event.published.length;
+    /** Answers false where the event was forgotten. */
+    push(event: BusEvent): boolean {
+      const more = sizeOf(event);
+      if (size + more > MAX_HELD) {
+        overflowed = true;
+        return false;
       }
+      size += more;
       events.push(event);
+      return true;
     },
     /** Everything held; the queue is empty afterwards. */
     take(): BusEvent[] {
@@ -41,4 +42,12 @@ export function createHeldEvents() {
       return was;
     },
   };
+}
+
+/** What an event without a text of its own takes, roughly. */
+const SMALL = 200;
+
+function sizeOf(event: BusEvent): number {
+  if (event.kind === 'msg') return event.published.length;
+  return event.kind === 'custom' ? SMALL + JSON.stringify(event.payload).length : SMALL;
 }

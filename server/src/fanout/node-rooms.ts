@@ -106,8 +106,13 @@ export class NodeRooms implements LiveRooms {
     if (!room || this.#deps.hasFrozen()) return;
     const event = parseEnvelope(roomId, payload);
     if (event) room.feed.accept(event);
-    else this.#deps.meter.dropped('imitation');
+    else this.#dropImitation(roomId);
     this.#shutIfEmpty(roomId);
+  }
+
+  #dropImitation(roomId: string): void {
+    this.#deps.meter.dropped('imitation');
+    this.#deps.failures.report('fanout.imitation', new Error(`a publication on chan:${roomId} is no event of ours`));
   }
 
   async #inTurn(key: string, run: () => Promise<void>): Promise<void> {
@@ -187,8 +192,9 @@ export class NodeRooms implements LiveRooms {
     try {
       const marks = await this.#deps.rooms.marks(roomIds);
       for (const [i, roomId] of roomIds.entries()) this.compare(roomId, marks[i] ?? null, true);
-    } catch {
+    } catch (error) {
       // Redis went away again: the next `restored` or the audit looks at these rooms.
+      if (!(error instanceof ChatError)) this.#deps.failures.report('fanout.compare', error);
     }
   }
 

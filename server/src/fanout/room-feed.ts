@@ -48,11 +48,16 @@ export class RoomFeed {
   /** An event as the bus brought it. */
   accept(event: BusEvent): void {
     if (this.closedBecause) return;
-    if (!this.hasBase || this.isRepairing) this.held.push(event);
+    if (!this.hasBase || this.isRepairing) this.#hold(event);
     else if (!this.#apply(event)) {
-      this.held.push(event);
+      this.#hold(event);
       this.repair();
     }
+  }
+
+  /** A change of members that could not be kept leaves a hole in the revisions. */
+  #hold(event: BusEvent): void {
+    if (!this.held.push(event) && event.kind === 'roster') this.needsMembers = true;
   }
 
   /** The first state: from here on the feed knows what comes next. */

@@ -12,11 +12,13 @@ type Deps = Pick<ServiceDeps, 'sessions' | 'tokens' | 'effects'>;
 /** Tries with other digits before it gives up, and rounds of ending an earlier owner's memberships. */
 const TRIES = 20;
 
-/** Leases `name` to a new session. `field` is what the caller calls the name. */
-export async function claimSession(deps: Deps, name: string, field: string): Promise<Claimed> {
+/** `field` is what the caller calls the name. With the `sid` of an earlier attempt a claim is repeated, not made twice. */
+export type NameClaim = { name: string; field: string; sid?: string };
+
+/** Leases `name` to a new session. */
+export async function claimSession(deps: Deps, { name, field, sid = randomSid() }: NameClaim): Promise<Claimed> {
   const wanted = parseUserName(name);
   if (wanted === null) throw invalidField(field, '1–32 letters, digits, space, _ . - and a letter or digit first');
-  const sid = randomSid();
   let userId = wanted;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const claim = await deps.sessions.claim(userId, sid);

@@ -8,6 +8,7 @@ import { InvalidInput } from './invalid-input.ts';
 import { leaveRoom } from './leave-room.ts';
 import type { Outlet } from './live-ports.ts';
 import type { Identity } from './ports.ts';
+import { isReservedRoomId } from './random-ids.ts';
 import { sendMessage } from './send-message.ts';
 import { createTypingGate } from './typing-gate.ts';
 
@@ -22,7 +23,11 @@ export type Commands = Readonly<Record<Exclude<RequestName, 'join'>, Command>>;
 export function createCommands(deps: Omit<ServiceDeps, 'control' | 'tokens'>): Commands {
   const { rooms, live } = deps;
   const mayType = createTypingGate();
-  const roomOf = ({ outlet }: Call, roomId: string | undefined) => roomId ?? onlyRoom(live.roomsOf(outlet));
+  const roomOf = ({ outlet }: Call, given: string | undefined) => {
+    const roomId = given ?? onlyRoom(live.roomsOf(outlet));
+    if (isReservedRoomId(roomId)) throw new ChatError('ROOM_NOT_FOUND');
+    return roomId;
+  };
 
   return {
     ping: row(REQUESTS.ping, async () => ({})),

@@ -17,7 +17,7 @@ export function createUseCases(deps: ServiceDeps): UseCases {
     sendMessage: (identity, request) => sendMessage(deps, identity, request),
     readHistory: ({ userId }, { limit = LIMITS.pageDefault, ...query }) => deps.rooms.page({ ...query, userId, limit }),
     async claimSession(name) {
-      const { identity, token } = await claimSession(deps, name, 'name');
+      const { identity, token } = await claimSession(deps, { name, field: 'name' });
       const { userId, expiresAtMs } = identity;
       return { identity, userId, token, expiresAt: new Date(expiresAtMs).toISOString() };
     },

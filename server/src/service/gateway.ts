@@ -16,6 +16,10 @@ export interface PeerSession {
   /** The token of the handshake (a JWT, or a guest's name). Resolves to null, or to what is wrong with it. */
   authenticate(token: string): Promise<WireError | null>;
   isAuthenticated(): boolean;
+  /** A token was given that could not be checked, because Redis was away: no stranger yet. */
+  isWaiting(): boolean;
+  /** Checks that token again; the outcome shows in `isAuthenticated` and `isWaiting`. */
+  askAgain(): void;
   /**
    * One request, as it came: name and payload are unknown until their schema has passed them.
    * `reply` is called exactly once, and for `join` in the very turn from which the room's events follow: the door MUST

@@ -1,7 +1,7 @@
 /** Joining: the room stands in the user's list first, then the user in the room. */
 import { ChatError } from './chat-error.ts';
 import type { ServiceDeps } from './deps.ts';
-import type { Identity, RoomSnapshot } from './ports.ts';
+import type { Identity, RoomSnapshot, UserStamp } from './ports.ts';
 
 /** A user script that was overtaken is run again this often. */
 const TRIES = 3;
@@ -13,14 +13,17 @@ export async function joinRoom(
   door: { roomId: string; invite: string },
 ): Promise<RoomSnapshot> {
   const { roomId, invite } = door;
+  const entered: UserStamp[] = [];
+  const withdraw = () => Promise.all(entered.map((stamp) => deps.sessions.withdraw(stamp, roomId)));
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const stamp = await deps.sessions.enter(identity, roomId);
+    entered.push(stamp);
     const answer = await deps.rooms.join(roomId, stamp, invite).catch(async (error: unknown) => {
-      if (error instanceof ChatError && error.code === 'FORBIDDEN') await deps.sessions.forget(stamp.userId, roomId);
+      if (error instanceof ChatError && error.code === 'FORBIDDEN') await withdraw();
       throw error;
     });
     if (answer === 'absent') {
-      await deps.sessions.forget(stamp.userId, roomId);
+      await withdraw();
       throw new ChatError('ROOM_NOT_FOUND');
     }
     if (answer !== 'stale') return answer;

@@ -1,5 +1,6 @@
 /** One connection from its first token to its end: who it is, which rooms it joins, what it asks. */
 import { type Answer, isJwt, type Joined, LIMITS, type Locale, rosterView, type WireError } from '../protocol/index.ts';
+import { type Backlog, createBacklog } from './backlog.ts';
 import { ChatError, invalidField } from './chat-error.ts';
 import { claimSession } from './claim-session.ts';
 import { type Commands, parseJoin } from './commands.ts';
@@ -9,6 +10,8 @@ import type { Peer, PeerSession } from './gateway.ts';
 import { joinRoom } from './join-room.ts';
 import type { Admitted, Outlet } from './live-ports.ts';
 import type { Failures, Identity, OpenConnection, PresenceWatch } from './ports.ts';
+import { isReservedRoomId, randomSid } from './random-ids.ts';
+import { createRequestGate } from './request-gate.ts';
 
 export type PeerSessionDeps = ServiceDeps & {
   commands: Commands;
@@ -38,6 +41,10 @@ export class NodePeerSession implements PeerSession, Outlet {
   #authenticating: Promise<void> = Promise.resolve();
   /** Joins under way by room: what follows them on this connection waits for them. */
   readonly #joins = new Map<string, Promise<void>>();
+  /** The same for every attempt: a claim whose answer was lost is repeated, not made twice. */
+  #guestSid: string | null = null;
+  readonly #backlog: Backlog;
+  readonly #mayAsk = createRequestGate();
   #isClosed = false;
   readonly #onClosed: (session: NodePeerSession) => void;
 
@@ -51,6 +58,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     this.#deps = deps;
     this.#locale = deps.negotiateLocale(life.locale);
     this.#onClosed = life.onClosed;
+    this.#backlog = createBacklog(this);
   }
 
   get userId(): string {
@@ -83,7 +91,15 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   isAuthenticated(): boolean {
-    return this.#identity !== null || this.#waitingToken !== null;
+    return this.#identity !== null;
+  }
+
+  isWaiting(): boolean {
+    return this.#identity === null && this.#waitingToken !== null;
+  }
+
+  askAgain(): void {
+    if (this.#waitingToken !== null) void this.authenticate(this.#waitingToken);
   }
 
   request(name: string, payload: unknown, reply: Reply): void {
@@ -113,7 +129,8 @@ export class NodePeerSession implements PeerSession, Outlet {
     const turn = this.#authenticating.then(() => this.#prove(token));
     this.#authenticating = turn.catch((error: unknown) => {
       // Nobody is sent away for good because Redis could not be asked who they are.
-      if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#waitingToken = token;
+      const isUnasked = error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE';
+      this.#waitingToken = isUnasked ? token : null;
     });
     return turn;
   }
@@ -125,7 +142,8 @@ export class NodePeerSession implements PeerSession, Outlet {
       if (!this.#identity) await this.#enter(identity);
     } else if (!this.#identity) {
       if (!this.#deps.isGuestJoinOn) throw new ChatError('UNAUTHORIZED');
-      const claimed = await claimSession(this.#deps, token, 'token');
+      this.#guestSid ??= randomSid();
+      const claimed = await claimSession(this.#deps, { name: token, field: 'token', sid: this.#guestSid });
       await this.#enter(claimed.identity);
       this.#newToken = claimed.token;
     }
@@ -159,9 +177,13 @@ export class NodePeerSession implements PeerSession, Outlet {
   async #run(name: string, payload: unknown): Promise<unknown> {
     const { commands } = this.#deps;
     if (!isCommandName(commands, name)) throw invalidField('t', 'is not a request of this service');
-    if (name !== 'ping') await this.#joinsBefore(payload);
-    const identity = this.#identity ?? (name === 'ping' ? NOBODY : await this.#known());
-    return commands[name]({ identity, outlet: this }, payload);
+    if (name === 'ping') return commands.ping({ identity: this.#identity ?? NOBODY, outlet: this }, payload);
+    // Messages have a rate of their own, with the room.
+    if (name !== 'msg') this.#mayAsk();
+    await this.#joinsBefore(payload);
+    const identity = this.#identity ?? (await this.#known());
+    const run = () => commands[name]({ identity, outlet: this }, payload);
+    return name === 'history' ? this.#backlog.inTurn(run) : run();
   }
 
   /** What was sent after a join means the room that it joins; without a room id it may be any of them. */
@@ -171,6 +193,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   async #join(payload: unknown, reply: Reply): Promise<void> {
+    this.#mayAsk();
     const join = parseJoin(payload);
     const { roomId } = join;
     if (join.locale !== undefined) this.useLocale(join.locale);
@@ -186,18 +209,23 @@ export class NodePeerSession implements PeerSession, Outlet {
     const { roomId, token, after, invite = '' } = join;
     if (token !== undefined) await this.#authenticate(token);
     const identity = await this.#known();
-    this.#checkRoomLimit(roomId);
+    this.#checkRoom(roomId);
     await this.#deps.live.attach(this, {
       roomId,
       after,
-      enter: () => joinRoom(this.#deps, identity, { roomId, invite }),
+      enter: async () => {
+        await this.#backlog.drained();
+        return joinRoom(this.#deps, identity, { roomId, invite });
+      },
       admitted: (state) => reply({ ok: true, data: this.#joined(identity.userId, state) }),
     });
   }
 
-  #checkRoomLimit(roomId: string): void {
-    const rooms = this.#deps.live.roomsOf(this);
-    if (rooms.length < LIMITS.roomsPerConnection || rooms.includes(roomId)) return;
+  #checkRoom(roomId: string): void {
+    if (isReservedRoomId(roomId)) throw new ChatError('ROOM_NOT_FOUND');
+    const others = new Set([...this.#deps.live.roomsOf(this), ...this.#joins.keys()]);
+    others.delete(roomId);
+    if (others.size < LIMITS.roomsPerConnection) return;
     throw invalidField('roomId', `at most ${LIMITS.roomsPerConnection} rooms on one connection`);
   }
 

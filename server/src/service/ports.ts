@@ -84,7 +84,10 @@ export interface RoomStore {
    */
   join(roomId: string, stamp: UserStamp, invite: string): Promise<RoomSnapshot | 'absent' | 'stale'>;
 
-  /** Ends a membership. Idempotent: no member is `not_member`, but later joins with an older revision are refused. */
+  /**
+   * Ends a membership. Idempotent: no member is `not_member` (`absent` in a private room), but later joins with an older
+   * revision are refused.
+   */
   leave(roomId: string, stamp: UserStamp, reason: LeaveReason): Promise<'left' | 'not_member' | 'stale' | 'absent'>;
 
   /** Stores the user's status if its revision is newer; publishes only if the status differs. Idempotent. */
@@ -99,7 +102,7 @@ export interface RoomStore {
   /** The log from `fromSeq` on, ascending, at most `count` (≤ 300) entries. A gap at its start means it was trimmed. */
   range(roomId: string, fromSeq: number, count: number): Promise<LogEntry[]>;
 
-  /** A page for a member. Rejects with ROOM_NOT_FOUND, NOT_A_MEMBER. `recovered` is present iff `after` was given. */
+  /** A page for a member. Rejects with ROOM_NOT_FOUND, NOT_A_MEMBER (never for a private room). `recovered` is present iff `after` was given. */
   page(query: PageQuery): Promise<{ messages: Message[]; hasMore: boolean; recovered?: boolean }>;
 
   /** Raises the user's read seq (clamped to the room's). Answers the new value. Rejects as `page`. */
@@ -171,6 +174,12 @@ export interface SessionStore {
    * that is being made is not there yet).
    */
   forget(userId: string, roomId: string, isUnsure?: boolean): Promise<void>;
+
+  /**
+   * The join that `enter` answered this stamp for was refused: takes the room out of the user's list again, unless
+   * another `enter` of the same room may have made the user a member.
+   */
+  withdraw(stamp: UserStamp, roomId: string): Promise<void>;
 
   /** Rooms the user is in, sorted. */
   rooms(userId: string): Promise<string[]>;

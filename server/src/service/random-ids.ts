@@ -17,3 +17,8 @@ export function randomSid(): string {
 export function randomSuffix(): string {
   return `#${String(randomInt(10_000)).padStart(4, '0')}`;
 }
+
+/** A well-formed id that no room has: `user:{id}:pending` keeps the change of presence under this name. */
+export function isReservedRoomId(roomId: string): boolean {
+  return roomId === 'presence';
+}

@@ -11,6 +11,12 @@ export function createTypingGate(nowMs: () => number = () => performance.now()) 
     const last = rooms.get(roomId) ?? Number.NEGATIVE_INFINITY;
     if (nowMs() - last < LIMITS.typingIntervalMs) return false;
     rooms.set(roomId, nowMs());
+    if (rooms.size > LIMITS.roomsPerConnection) forgetOld(rooms, nowMs());
     return true;
   };
+}
+
+/** Room ids are the client's own words: only those of the last three seconds are kept. */
+function forgetOld(rooms: Map<string, number>, now: number): void {
+  for (const [roomId, lastMs] of rooms) if (now - lastMs >= LIMITS.typingIntervalMs) rooms.delete(roomId);
 }

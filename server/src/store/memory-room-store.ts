@@ -37,7 +37,7 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
   function roomOf(roomId: string, memberId: string): MemoryRoom {
     const room = rooms.get(roomId);
     if (!room) throw new ChatError('ROOM_NOT_FOUND');
-    if (!room.members.has(memberId)) throw new ChatError('NOT_A_MEMBER');
+    if (!room.members.has(memberId)) throw refusalOf(room);
     return room;
   }
 
@@ -64,7 +64,8 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
       room.turnTo(gen);
       const nowMs = deps.clock.nowMs();
       if (stamp.revision < room.knownRevision(stamp.userId, nowMs)) return 'stale';
-      return room.remove(stamp, reason, nowMs) ? 'left' : 'not_member';
+      if (room.remove(stamp, reason, nowMs)) return 'left';
+      return room.isPrivate ? 'absent' : 'not_member';
     },
     async announce(roomId, stamp) {
       const room = rooms.get(roomId);
@@ -105,6 +106,11 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
       return room ? { snapshot: room.snapshot(), log: [...room.log] } : null;
     },
   };
+}
+
+/** What somebody hears who is no member: a private room is not there. */
+function refusalOf({ isPrivate }: MemoryRoom): ChatError {
+  return new ChatError(isPrivate ? 'ROOM_NOT_FOUND' : 'NOT_A_MEMBER');
 }
 
 type RoomOf = (roomId: string, memberId: string) => MemoryRoom;
@@ -159,7 +165,7 @@ function append(room: MemoryRoom | undefined, draft: Draft, server: Server) {
     if (known.hash !== hashOf(draft.text)) throw new ChatError('CLIENT_MSG_ID_REUSED');
     return { id: known.id, seq: known.seq, timestamp: known.timestamp, duplicate: true };
   }
-  if (!room.members.has(draft.userId)) throw new ChatError('NOT_A_MEMBER');
+  if (!room.members.has(draft.userId)) throw refusalOf(room);
   checkSince(room, draft.since);
   const nowMs = server.clock.nowMs();
   takeToken(room, draft.userId, { ...server, nowMs });

@@ -89,11 +89,7 @@ function sessionsOf(state: State): Pick<SessionStore, 'claim' | 'touch' | 'enter
     async enter(identity, roomId) {
       hint(state, identity.userId, deps.sessionTtlMs);
       const { user, session, nowMs } = keepSession(state, identity, true);
-      user.raise(nowMs);
-      session.roomId = roomId;
-      session.enteredMs = nowMs;
-      user.rooms.add(roomId);
-      user.pending.delete(roomId);
+      user.enter(session, roomId, nowMs);
       return user.stamp(nowMs);
     },
     async exit(userId, roomId, reason) {
@@ -133,7 +129,8 @@ function connectionsOf(state: State): Pick<SessionStore, 'open' | 'renew' | 'clo
     const isRevoked = (state.revoked.get(sid) ?? 0) > deps.clock.nowMs();
     if (isRevoked || (session && session.sid !== sid)) return null;
     const isGivenUp = !user.connections.has(connectionId) && user.connections.size > 0;
-    if (isGivenUp && isCertain(state)) return null;
+    const isClosing = user.connections.has(`closing:${connectionId}`);
+    if (isGivenUp && (isClosing || isCertain(state))) return null;
     hint(state, userId, deps.presenceTtlMs);
     const { nowMs } = keepSession(state, connection, true);
     add(user, connectionId, nowMs);
@@ -161,14 +158,15 @@ function connectionsOf(state: State): Pick<SessionStore, 'open' | 'renew' | 'clo
       const user = userOf(state, userId);
       const session = user.liveSession(deps.clock.nowMs());
       if ((session && session.sid !== sid) || !user.connections.has(connectionId)) return;
-      user.connections.set(connectionId, deps.clock.nowMs() + graceMs);
+      user.connections.delete(connectionId);
+      user.connections.set(`closing:${connectionId}`, deps.clock.nowMs() + graceMs);
     },
   };
 }
 
 function pendingOf(
   state: State,
-): Pick<SessionStore, 'settle' | 'forget' | 'lapse' | 'due' | 'reschedule' | 'restoreHints'> {
+): Pick<SessionStore, 'settle' | 'forget' | 'withdraw' | 'lapse' | 'due' | 'reschedule' | 'restoreHints'> {
   const { deps, due } = state;
 
   function lapseOne(user: MemoryUser): number {
@@ -198,6 +196,7 @@ function pendingOf(
       const user = userOf(state, userId);
       if (!(isUnsure && user.isEntering(deps.clock.nowMs(), roomId))) user.forgetRoom(roomId);
     },
+    withdraw: async ({ userId, revision }, roomId) => userOf(state, userId).withdraw(roomId, revision),
     async lapse(userIds) {
       if (!isCertain(state)) return { pending: [], nextMs: userIds.map(() => null) };
       const users = userIds.map((userId) => userOf(state, userId));

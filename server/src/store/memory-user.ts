@@ -8,8 +8,9 @@ type Session = {
   revision: number;
   status: PresenceStatus | null;
   isUsed: boolean;
-  roomId: string | null;
   enteredMs: number;
+  /** Joins that may count: revisions, by room. */
+  enters: Map<string, readonly number[]>;
   expiresMs: number;
 };
 
@@ -50,8 +51,8 @@ export class MemoryUser {
       sid,
       revision: this.revision,
       status: null,
-      roomId: null,
       enteredMs: Number.NEGATIVE_INFINITY,
+      enters: new Map(),
       ...life,
     };
     return this.session;
@@ -76,13 +77,36 @@ export class MemoryUser {
   forgetRoom(roomId: string): void {
     this.pending.delete(roomId);
     this.rooms.delete(roomId);
+    this.session?.enters.delete(roomId);
     if (this.rooms.size === 0) this.pending.clear();
   }
 
   /** Whether a join of the user (of this room, if given) may still be on its way. */
   isEntering(nowMs: number, roomId?: string): boolean {
-    if (!this.session || (roomId !== undefined && this.session.roomId !== roomId)) return false;
-    return nowMs - this.session.enteredMs < ENTERING_MS;
+    if (!this.session) return false;
+    if (roomId === undefined) return nowMs - this.session.enteredMs < ENTERING_MS;
+    return this.#entersOf(roomId).some((revision) => nowMs - revision / 1000 < ENTERING_MS);
+  }
+
+  /** As `user_enter.lua`: raises the revision, by which a refused join is told from others of the same room. */
+  enter(session: Session, roomId: string, nowMs: number): void {
+    this.raise(nowMs);
+    const recent = this.#entersOf(roomId).filter((revision) => nowMs - revision / 1000 < ENTERING_MS);
+    session.enters.set(roomId, [...recent, this.revision]);
+    session.enteredMs = nowMs;
+    this.rooms.add(roomId);
+    this.pending.delete(roomId);
+  }
+
+  /** As `user_withdraw.lua`. */
+  withdraw(roomId: string, revision: number): void {
+    const others = this.#entersOf(roomId).filter((entered) => entered !== revision);
+    if (others.length === 0) this.forgetRoom(roomId);
+    else this.session?.enters.set(roomId, others);
+  }
+
+  #entersOf(roomId: string): readonly number[] {
+    return this.session?.enters.get(roomId) ?? [];
   }
 
   endSession(): void {

@@ -21,6 +21,9 @@ export function createRedisSessionStore(deps: RedisSessionStoreDeps): SessionSto
     async forget(userId, roomId, isUnsure = false) {
       await run('user_forget', userId, [roomId, isUnsure ? 'unsure' : 'sure']);
     },
+    async withdraw({ userId, revision }, roomId) {
+      await run('user_withdraw', userId, [roomId, String(revision)]);
+    },
     async lapse(userIds) {
       const replies = await Promise.all(userIds.map((userId) => run('user_lapse', userId, [])));
       return {

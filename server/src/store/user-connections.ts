@@ -11,7 +11,7 @@ export function createUserConnections(context: UserContext): Connections {
   const { run, hints, revocations, presenceTtlMs } = context;
 
   async function renewOne({ userId, sid, connectionId }: OpenConnection): Promise<UserReply | null> {
-    // The script leaves in the turn of the call: a close that comes later also reaches Redis later.
+    // A close may overtake the script: that is why a closing connection has another name, which this does not renew.
     const [first, isRevoked] = await Promise.all([
       run('user_renew', userId, [sid, connectionId, '0']),
       revocations.isRevoked(sid),

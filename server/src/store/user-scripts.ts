@@ -19,6 +19,7 @@ const NAMES = [
   'user_renew',
   'user_settle',
   'user_touch',
+  'user_withdraw',
 ] as const;
 /** The scripts on the keys of users, named as their files. */
 export type UserScriptName = (typeof NAMES)[number];

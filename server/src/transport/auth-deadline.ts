@@ -25,6 +25,7 @@ export function createAuthDeadline(deadlineMs: number, failures: Failures): Auth
     const dueMs = performance.now() - deadlineMs;
     for (const [peer, { session, openedAtMs }] of strangers) {
       if (session.isAuthenticated()) strangers.delete(peer);
+      else if (openedAtMs <= dueMs && session.isWaiting()) session.askAgain();
       else if (openedAtMs <= dueMs) {
         strangers.delete(peer);
         peer.emit('error', session.refusal(new ChatError('UNAUTHORIZED')));

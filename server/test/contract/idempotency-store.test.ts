@@ -102,6 +102,23 @@ describe('the quota of rooms', () => {
     expect(await redis.pttl('quota:rooms:user:홍길동')).toBeGreaterThan(0);
   });
 
+  test('counts on its own before Redis, which stands still, has failed a command', async () => {
+    const quota = createRedisRoomQuota({ redis, perMinute: 1 });
+    const failed = vi.fn();
+    server.freeze();
+    try {
+      const ping = redis.ping().catch(failed);
+      await quota.takeForAddress('10.0.0.8');
+      await expect(quota.takeForAddress('10.0.0.8')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      await quota.takeForUser('누구');
+      expect(failed).not.toHaveBeenCalled();
+      server.thaw();
+      await ping;
+    } finally {
+      server.thaw();
+    }
+  });
+
   test('still counts, on its own, while Redis is away; the store says that it is', async () => {
     const quota = createRedisRoomQuota({ redis, perMinute: 2 });
     const store = createRedisIdempotencyStore(createRedisCommands(redis, () => {}));

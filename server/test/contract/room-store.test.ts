@@ -236,6 +236,25 @@ describe.each(Object.entries(ROOM_STORES))('rooms in %s', (_name, open) => {
     expect(await rooms.overview(roomId, 'stranger')).toBeNull();
   });
 
+  it('private rooms are not there for whoever is no member', async () => {
+    const roomId = await makeRoom(rooms, { isPrivate: true });
+    const gone = code('ROOM_NOT_FOUND');
+    await expect(rooms.append({ roomId, userId: 'x', text: 'hi', clientMsgId: 'm1' })).rejects.toEqual(gone);
+    await expect(rooms.page({ roomId, userId: 'x', limit: 1 })).rejects.toEqual(gone);
+    await expect(rooms.markRead(roomId, 'x', 1)).rejects.toEqual(gone);
+    await expect(rooms.signal(roomId, 'x')).rejects.toEqual(gone);
+    expect(await rooms.leave(roomId, stampOf('x', 10), 'left')).toBe('absent');
+    expect(await rooms.overview(roomId, 'x')).toBeNull();
+    expect(await under.published(roomId)).toEqual([]);
+  });
+
+  it('rooms that are open say that a stranger is no member', async () => {
+    const roomId = await makeRoom(rooms);
+    await expect(rooms.markRead(roomId, 'x', 1)).rejects.toEqual(code('NOT_A_MEMBER'));
+    await expect(rooms.signal(roomId, 'x')).rejects.toEqual(code('NOT_A_MEMBER'));
+    expect(await rooms.leave(roomId, stampOf('x', 10), 'left')).toBe('not_member');
+  });
+
   it('rooms that are not there are absent to everyone', async () => {
     expect(await rooms.join('nowhere1', stampOf('a', 1), '')).toBe('absent');
     expect(await rooms.leave('nowhere1', stampOf('a', 1), 'left')).toBe('absent');

@@ -49,6 +49,15 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
       expect(brief(pending)).toEqual([`${ROOM} online`]);
     });
 
+    it('does not bring a connection back that was closed meanwhile', async () => {
+      const identity = await connected('c1', 'c2');
+      await bench.sessions.close(connectionOf(identity, 'c1'), 300);
+      expect((await bench.sessions.renew([connectionOf(identity, 'c1')])).states).toEqual(['lost']);
+      bench.store.setCertain(false);
+      expect((await bench.sessions.renew([connectionOf(identity, 'c1')])).states).toEqual(['lost']);
+      expect((await bench.sessions.renew([connectionOf(identity, 'c2')])).states).toEqual(['alive']);
+    });
+
     it('gives up no connection while the source of truth may have been away', async () => {
       const identity = await connected('c1');
       bench.store.setCertain(false);
@@ -86,6 +95,16 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
       await bench.sessions.forget(identity.userId, ROOM, true);
       expect(await bench.sessions.rooms(identity.userId)).toEqual([ROOM]);
       await bench.sessions.forget(identity.userId, ROOM);
+      expect(await bench.sessions.rooms(identity.userId)).toEqual([]);
+    });
+
+    it('takes a refused join back, but not the room if another join of it may have been let in', async () => {
+      const identity = await claimed();
+      const first = await bench.sessions.enter(identity, ROOM);
+      const second = await bench.sessions.enter(identity, ROOM);
+      await bench.sessions.withdraw(second, ROOM);
+      expect(await bench.sessions.rooms(identity.userId)).toEqual([ROOM]);
+      await bench.sessions.withdraw(first, ROOM);
       expect(await bench.sessions.rooms(identity.userId)).toEqual([]);
     });
 

@@ -61,10 +61,30 @@ describe('the keys of a user', () => {
     await sessions.open(identity, 'c1');
     await sessions.open(identity, 'c2');
     await sessions.close({ ...identity, connectionId: 'c1' }, 5_000);
-    expect(await redis.zrange(`user:${USER}:conns`, '0', '-1')).toEqual(['c1', 'c2']);
+    expect(await redis.zrange(`user:${USER}:conns`, '0', '-1')).toEqual(['closing:c1', 'c2']);
     expect(await redis.pttl(`user:${USER}:presence`)).toBeGreaterThan(25_000);
     await sessions.close({ ...identity, connectionId: 'c2' }, 5_000);
     expect(await redis.pttl(`user:${USER}:presence`)).toSatisfy((ttl: number) => ttl > 3_000 && ttl <= 5_000);
+  });
+
+  it('tell the room a user was in before a join that was refused, and the next one once it was left', async () => {
+    const placeOf = () => redis.hmget(`user:${USER}:session`, 'roomId', 'joinedAt');
+    await sessions.claim(USER, 'sid-1');
+    await sessions.enter(identity, 'room0001');
+    const first = await placeOf();
+    await sessions.enter(identity, 'room0002');
+    const second = await placeOf();
+    expect([first[0], second[0]]).toEqual(['room0001', 'room0002']);
+    const unknown = await sessions.enter(identity, 'unknown1');
+    const again = await sessions.enter(identity, 'unknown1');
+    await sessions.withdraw(unknown, 'unknown1');
+    await sessions.withdraw(again, 'unknown1');
+    expect(await placeOf()).toEqual(second);
+    const stamp = await sessions.exit(USER, 'room0002', 'left');
+    await sessions.settle({ roomId: 'room0002', stamp, leave: 'left' });
+    expect(await placeOf()).toEqual(first);
+    await sessions.forget(USER, 'room0001');
+    expect(await placeOf()).toEqual([null, null]);
   });
 
   it('keep a session that ended revoked for as long as any of its tokens may live', async () => {
@@ -127,7 +147,7 @@ describe('the keys of a user', () => {
           'user_lapse',
           'user_open',
         ],
-        ...['user_renew', 'user_settle', 'user_touch', 'due_hint', 'due_take', 'due_move'],
+        ...['user_renew', 'user_settle', 'user_touch', 'user_withdraw', 'due_hint', 'due_take', 'due_move'],
         ...['time', 'get', 'set', 'exists', 'smembers', 'scan'],
       ]),
     );
@@ -151,6 +171,7 @@ async function everyCall(store: SessionStore, who: Identity): Promise<void> {
   await store.exit(who.userId, 'room0001', 'left');
   await store.close(connection, 0);
   await store.forget(who.userId, 'room0001');
+  await store.withdraw(await store.enter(who, 'room0003'), 'room0003');
   await store.enter(who, 'room0002');
   await store.lapse([who.userId]);
   await store.rooms(who.userId);

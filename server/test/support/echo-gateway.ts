@@ -56,6 +56,8 @@ function echoSession(connection: EchoedConnection, requests: EchoedRequest[]): P
       return null;
     },
     isAuthenticated: () => connection.sid !== null,
+    isWaiting: () => false,
+    askAgain: () => undefined,
     request(name, payload, reply) {
       requests.push({ name, payload });
       if (name === 'join') connection.sid ??= 'joined';

@@ -31,7 +31,7 @@ test('who joined with a token that could not be checked is no stranger, and is k
     return { pending: [] };
   });
   expect(await join({ roomId: 'abc12345', token: JWT })).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE' } });
-  expect(session.isAuthenticated()).toBe(true);
+  expect([session.isAuthenticated(), session.isWaiting()]).toEqual([false, true]);
   isAway = false;
   expect(await join({ roomId: 'abc12345' })).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
   expect(session.userId).toBe('anna');

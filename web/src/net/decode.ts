@@ -26,8 +26,14 @@ export function stringList(value: unknown): string[] | null {
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
 }
 
+/** Where a log entry stands. */
+export type Place = { seq: number; id: string };
+
+/** A page, and where each of its entries stands, ascending: also those of types that are not known here. */
+export type ReadPage = Page & { places: readonly Place[] };
+
 /** The place of any log entry, known type or not: clients advance over types they do not know. */
-export function decodePlace(value: unknown): { seq: number; id: string } | null {
+export function decodePlace(value: unknown): Place | null {
   const seq = integerField(value, 'seq');
   const id = stringField(value, 'id');
   return seq !== undefined && seq > 0 && id !== undefined ? { seq, id } : null;
@@ -50,12 +56,22 @@ function decodeMessages(value: unknown): Message[] | null {
   return value.map(decodeMessage).filter((message) => message !== null);
 }
 
+function decodePlaces(value: unknown): Place[] {
+  const places = Array.isArray(value) ? value.map(decodePlace).filter((place) => place !== null) : [];
+  return places.sort((a, b) => a.seq - b.seq);
+}
+
 /** A page of the log, else null. */
-export function decodePage(value: unknown): Page | null {
+export function decodePage(value: unknown): ReadPage | null {
   const messages = isFields(value) ? decodeMessages(value.messages) : null;
   if (!isFields(value) || !messages || typeof value.hasMore !== 'boolean') return null;
   const { recovered } = value;
-  return { messages, hasMore: value.hasMore, ...(typeof recovered === 'boolean' ? { recovered } : {}) };
+  return {
+    messages,
+    places: decodePlaces(value.messages),
+    hasMore: value.hasMore,
+    ...(typeof recovered === 'boolean' ? { recovered } : {}),
+  };
 }
 
 /** The answer of a send, else null. */
@@ -67,11 +83,9 @@ export function decodeSent(value: unknown): Sent | null {
 
 /** Positions by user, leaving out what is none. */
 export function decodeReads(value: unknown): Record<string, number> {
-  const reads: Record<string, number> = {};
-  if (isFields(value)) {
-    for (const [userId, seq] of Object.entries(value)) if (typeof seq === 'number') reads[userId] = seq;
-  }
-  return reads;
+  if (!isFields(value)) return {};
+  const positions = Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return Object.fromEntries(positions);
 }
 
 /** Who is in a room, else null. */

@@ -1,4 +1,4 @@
-/** Asks to leave a room, again after each reconnect, until there is an answer or the deadline has come. */
+/** Asks to leave a room, again after each reconnect and after errors that pass, until there is an answer or the deadline has come. */
 import { failure, type Result } from './failure.ts';
 import type { Link } from './link.ts';
 import type { Waits } from './waits.ts';
@@ -8,6 +8,9 @@ export class Leaving {
   readonly #roomId: string;
   readonly #waits: Waits;
   #settle: ((result: Result<unknown>) => void) | null = null;
+  /** Counts requests: only the newest is asked again. */
+  #asked = 0;
+  #failures = 0;
 
   constructor(roomId: string, waits: Waits) {
     this.#roomId = roomId;
@@ -24,6 +27,8 @@ export class Leaving {
         earlier?.(result);
         resolve(result);
       };
+      if (earlier) return;
+      this.#failures = 0;
       if (link) this.ask(link);
     });
   }
@@ -31,9 +36,12 @@ export class Leaving {
   /** The room is joined on `link`: asks there, if leaving is wanted. */
   ask(link: Link): void {
     if (!this.#settle) return;
+    this.#asked += 1;
+    const number = this.#asked;
     link.ask({ type: 'leave', payload: { roomId: this.#roomId } }, (result) => {
-      // A lost connection is no answer: it is asked again after the next join.
       if (result.ok || !result.error.retryable) this.settle(result);
+      // A lost connection is no answer: it is asked again after the next join.
+      else if (result.error.code !== 'CONNECTION_LOST') void this.#askLater(link, number, result.error.retryAfterMs);
     });
   }
 
@@ -42,5 +50,11 @@ export class Leaving {
     const settle = this.#settle;
     this.#settle = null;
     settle?.(result);
+  }
+
+  async #askLater(link: Link, number: number, retryAfterMs: number | undefined): Promise<void> {
+    this.#failures += 1;
+    await this.#waits.backOff(this.#failures, retryAfterMs);
+    if (number === this.#asked && link.isOpen) this.ask(link);
   }
 }

@@ -2,7 +2,8 @@
  * Keeps a room's place: delivers each message once and in order, fills what was missed, and says so where that cannot be
  * done. The place is `position`, the id up to which everything is here; it only moves over what is complete.
  */
-import { type Joined, LIMITS, type Message, type Page, type ResyncReason } from '@c2c/server/protocol';
+import { type Joined, LIMITS, type Message, type ResyncReason } from '@c2c/server/protocol';
+import type { Place, ReadPage } from './decode.ts';
 import type { Result } from './failure.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -15,7 +16,7 @@ export type PageQuery = { before?: string; after?: string; limit?: number };
 /** What a replay needs from the room around it. */
 export interface ReplayHooks {
   /** Asks for a page on the present connection. */
-  page(query: PageQuery): Promise<Result<Page>>;
+  page(query: PageQuery): Promise<Result<ReadPage>>;
   /** Settles after a wait that grows with `attempt`, or earlier. */
   pause(attempt: number, retryAfterMs: number | undefined): Promise<void>;
   /** A message for the application. */
@@ -28,8 +29,8 @@ export interface ReplayHooks {
   denied(): void;
 }
 
-type Place = { seq: number; id: string };
-/** Where a run ends. `position` is null where only the seq is known. */
+type Entry = Place & { message: Message | null };
+/** Where a run ends. `position` is null where only the seq is known, and nobody has shown yet that the log reaches it. */
 type Target = { seq: number; position: string | null };
 
 /** Live messages that wait while pages are being read; beyond it they are dropped and paged as well. */
@@ -37,6 +38,9 @@ const HELD_MAX = 1_000;
 
 /** More than a server keeps of a room, so that nothing it can bring back is taken for new. */
 const DELIVERED_MAX = 2 * LIMITS.logMessages;
+
+/** How often a page is asked for that brings nothing new, before what it should have brought counts as missing. */
+const VAIN_PAGES_MAX = 3;
 
 /** See the file's sentence. */
 export class Replay {
@@ -46,7 +50,7 @@ export class Replay {
   #target: Target = { seq: 0, position: null };
   /** Set from the moment something is known to be lost until the newest page has been read. */
   #loss: GapReason | null = null;
-  #held: (Place & { message: Message | null })[] = [];
+  #held: Entry[] = [];
   /** Ids of the newest messages that the application was given. */
   readonly #delivered = new Set<string>();
   /** Counts runs: a run that finds another number has been overtaken and stops. */
@@ -102,7 +106,7 @@ export class Replay {
   }
 
   /** A log entry that came live; `message` is null for a type this client does not know. */
-  live(entry: Place & { message: Message | null }): void {
+  live(entry: Entry): void {
     if (this.#isRunning) {
       this.#hold(entry);
       return;
@@ -122,7 +126,7 @@ export class Replay {
   resync(reason: ResyncReason, cut: Target, target: Target = cut): void {
     this.stop();
     const hadMore = this.#timeline.dropBeyond(cut.seq) || this.seq > cut.seq;
-    if (hadMore) this.#place = lastPlace(this.#timeline, cut.seq);
+    if (hadMore) this.#place = lastUpTo(this.#timeline.messages, cut.seq);
     this.#target = target;
     this.#lose(reason);
   }
@@ -144,29 +148,62 @@ export class Replay {
   }
 
   async #readMissed(run: number): Promise<void> {
-    while (this.seq < this.#target.seq) {
+    for (let vain = 0; this.seq < this.#target.seq; ) {
       const page = await this.#ask(run, { after: this.position ?? '', limit: LIMITS.pageMax });
       if (page === null) return;
       if (page.recovered !== true) return this.#lose('not_recovered');
-      for (const message of this.#upToTarget(page)) this.#deliver(message);
-      if (!page.hasMore) break;
+      if (this.#follow(page)) vain = 0;
+      else if (++vain === VAIN_PAGES_MAX) return this.#lose('not_recovered');
+      else if (!(await this.#rest(run, vain))) return;
     }
     this.#arrive();
   }
 
+  /** Goes as far as a page and the target reach; whether that is any further. */
+  #follow(page: ReadPage): boolean {
+    const before = this.seq;
+    for (const message of this.#upToTarget(page)) this.#deliver(message);
+    const end = lastUpTo(page.places, this.#target.seq);
+    if (end && end.seq > this.seq) this.#place = end;
+    return this.seq > before;
+  }
+
   async #readNewest(run: number): Promise<void> {
-    const page = await this.#ask(run, { limit: LIMITS.pageDefault });
+    const page = await this.#askNewest(run);
     if (page === null) return;
     const messages = this.#upToTarget(page);
     if (this.#loss === 'not_recovered') this.#timeline.keepOnly(messages);
     for (const message of messages) this.#deliver(message);
     this.#loss = null;
-    this.#place = lastPlace(this.#timeline, this.#target.seq);
+    const place = lastUpTo([...this.#timeline.messages, ...page.places], this.#target.seq);
+    this.#place = place ?? (this.#target.position === null ? this.#place : null);
+    // What the log does not lead to is not asked for again and again: it is read when the log has come as far.
+    if (!this.#isReachedBy(page)) this.#held = unbroken(this.#held, this.seq);
     this.#arrive();
   }
 
+  /** The newest page, asked for again while it ends before the target. */
+  async #askNewest(run: number): Promise<ReadPage | null> {
+    for (let attempt = 1; ; attempt++) {
+      const page = await this.#ask(run, { limit: LIMITS.pageDefault });
+      if (page === null || this.#isReachedBy(page) || attempt === VAIN_PAGES_MAX) return page;
+      if (!(await this.#rest(run, attempt))) return null;
+    }
+  }
+
+  /** Whether the log goes as far as the target: the server said so, or the page shows it. */
+  #isReachedBy(page: ReadPage): boolean {
+    return this.#target.position !== null || (page.places.at(-1)?.seq ?? 0) >= this.#target.seq;
+  }
+
+  /** Waits; whether this run still counts then. */
+  async #rest(run: number, attempt: number, retryAfterMs?: number): Promise<boolean> {
+    await this.#hooks.pause(attempt, retryAfterMs);
+    return run === this.#run;
+  }
+
   /** A page, asked for until it comes; null once this run has been overtaken. */
-  async #ask(run: number, query: PageQuery): Promise<Page | null> {
+  async #ask(run: number, query: PageQuery): Promise<ReadPage | null> {
     for (let attempt = 1; ; attempt++) {
       const result = await this.#hooks.page(query);
       if (run !== this.#run) return null;
@@ -175,28 +212,27 @@ export class Replay {
         this.#hooks.denied();
         return null;
       }
-      await this.#hooks.pause(attempt, result.error.retryAfterMs);
-      if (run !== this.#run) return null;
+      if (!(await this.#rest(run, attempt, result.error.retryAfterMs))) return null;
     }
   }
 
-  #upToTarget(page: Page): Message[] {
+  #upToTarget(page: ReadPage): Message[] {
     return ascending(page.messages).filter(({ seq }) => seq <= this.#target.seq);
   }
 
   #arrive(): void {
     this.#isRunning = false;
     const { seq, position } = this.#target;
-    const id = position ?? this.#place?.id;
-    // Never back: during a hand-over the old connection may have brought more than the new one has seen yet.
-    if (id !== undefined && seq >= this.seq) this.#place = { seq, id };
+    // Never to a seq that nobody has shown. And never back: during a hand-over the old connection may have brought more
+    // than the new one has seen yet.
+    if (position !== null && seq >= this.seq) this.#place = { seq, id: position };
     const held = this.#held;
     this.#held = [];
     for (const entry of held) this.live(entry);
     if (!this.#isRunning) this.#hooks.caughtUp();
   }
 
-  #hold(entry: Place & { message: Message | null }): void {
+  #hold(entry: Entry): void {
     const last = this.#held.at(-1);
     if (last && this.#held.length >= HELD_MAX) {
       this.#held = [];
@@ -212,7 +248,7 @@ export class Replay {
     this.#begin((run) => this.#readNewest(run));
   }
 
-  #take(entry: Place & { message: Message | null }): void {
+  #take(entry: Entry): void {
     if (entry.message) this.#deliver(entry.message);
     this.#place = { seq: entry.seq, id: entry.id };
   }
@@ -233,9 +269,19 @@ export class Replay {
   }
 }
 
-function lastPlace(timeline: Timeline, upToSeq: number): Place | null {
-  const last = timeline.messages.findLast(({ seq }) => seq <= upToSeq);
+function lastUpTo(places: readonly Place[], upToSeq: number): Place | null {
+  const last = places.findLast(({ seq }) => seq <= upToSeq);
   return last ? { seq: last.seq, id: last.id } : null;
+}
+
+/** The entries that follow on `seq` without a hole. */
+function unbroken(entries: readonly Entry[], seq: number): Entry[] {
+  let last = seq;
+  return entries.filter((entry) => {
+    if (entry.seq > last + 1) return false;
+    last = Math.max(last, entry.seq);
+    return true;
+  });
 }
 
 function ascending(messages: readonly Message[]): Message[] {

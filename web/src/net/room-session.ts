@@ -26,6 +26,9 @@ import type { Sender } from './sender.ts';
 import { type Gap, Timeline } from './timeline.ts';
 import { Waits } from './waits.ts';
 
+/** Entries of the log that later servers may bring: they have a place, and the client advances over them. */
+const LOG_TYPES: ReadonlySet<string> = new Set(['edit', 'delete', 'reaction', 'system']);
+
 /** What a room needs from the client around it. */
 export type RoomDeps = {
   roomId: string;
@@ -136,9 +139,10 @@ export class RoomSession implements Room {
   /** An event for this room. Only the connection the room is joined on counts. */
   event(link: Link, type: string, payload: unknown): void {
     if (link !== this.#link || this.hasEnded) return;
-    const handle = this.#handlers[type];
+    const handle = this.#handlers.get(type);
     if (handle) handle(payload);
-    else if (isCustomEventName(type)) this.#custom(type, payload);
+    else if (LOG_TYPES.has(type) && decodePlace(payload)) this.#entry(payload, null);
+    else if (isCustomEventName(type)) this.#emit({ type: 'custom', name: type, payload });
   }
 
   async loadOlder({ limit = LIMITS.pageDefault, deadlineMs }: { limit?: number; deadlineMs?: number } = {}) {
@@ -177,18 +181,18 @@ export class RoomSession implements Room {
     if (!this.hasEnded) this.state.set({ status: 'refused', error });
   }
 
-  readonly #handlers: Readonly<Record<string, (payload: unknown) => void>> = {
-    msg: (payload) => this.#entry(payload, decodeMessage(payload)),
-    resync: (payload) => this.#resync(payload),
-    left: (payload) => this.#left(stringField(payload, 'reason')),
-    user_joined: (payload) => this.#roster('user_joined', payload),
-    user_left: (payload) => this.#roster('user_left', payload),
-    presence: (payload) => this.#roster('presence', payload),
-    members: (payload) => this.#roster('members', payload),
-    room_stats: (payload) => this.#roster('room_stats', payload),
-    reads: (payload) => this.#reads(isFields(payload) ? decodeReads(payload.positions) : {}),
-    typing: (payload) => this.#emit({ type: 'typing', userId: stringField(payload, 'userId') ?? '' }),
-  };
+  readonly #handlers: ReadonlyMap<string, (payload: unknown) => void> = new Map([
+    ['msg', (payload) => this.#entry(payload, decodeMessage(payload))],
+    ['resync', (payload) => this.#resync(payload)],
+    ['left', (payload) => this.#left(stringField(payload, 'reason'))],
+    ['user_joined', (payload) => this.#roster('user_joined', payload)],
+    ['user_left', (payload) => this.#roster('user_left', payload)],
+    ['presence', (payload) => this.#roster('presence', payload)],
+    ['members', (payload) => this.#roster('members', payload)],
+    ['room_stats', (payload) => this.#roster('room_stats', payload)],
+    ['reads', (payload) => this.#reads(isFields(payload) ? decodeReads(payload.positions) : {})],
+    ['typing', (payload) => this.#emit({ type: 'typing', userId: stringField(payload, 'userId') ?? '' })],
+  ]);
 
   #joinPayload(): Record<string, unknown> {
     const { invite } = this.#deps;
@@ -209,7 +213,8 @@ export class RoomSession implements Room {
     this.state.set({ status: 'catching-up' });
     this.#deps.changed(this, joined);
     this.#replay.start(joined);
-    this.#signals.joined(link, joined.reads[joined.me] ?? 0);
+    const read = Object.hasOwn(joined.reads, joined.me) ? joined.reads[joined.me] : undefined;
+    this.#signals.joined(link, read ?? 0);
     this.#leaving.ask(link);
   }
 
@@ -228,12 +233,6 @@ export class RoomSession implements Room {
   #entry(payload: unknown, message: Message | null): void {
     const place = decodePlace(payload);
     if (place) this.#replay.live({ ...place, message });
-  }
-
-  #custom(type: string, payload: unknown): void {
-    // A log entry of a type that is not known yet has a place: the client advances over it.
-    if (decodePlace(payload)) this.#entry(payload, null);
-    else this.#emit({ type: 'custom', name: type, payload });
   }
 
   #deliver(message: Message): void {

@@ -1,8 +1,9 @@
 import type { Joined, Message } from '@c2c/server/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ReadPage } from '../../src/net/decode.ts';
 import { failure } from '../../src/net/failure.ts';
-import { Replay } from '../../src/net/replay.ts';
+import { type PageQuery, Replay } from '../../src/net/replay.ts';
 import { Timeline } from '../../src/net/timeline.ts';
 import { ScriptedRoom } from './support/scripted-room.ts';
 
@@ -39,10 +40,10 @@ class World {
     this.replay = new Replay(this.timeline, {
       page: (query) =>
         new Promise((resolve) => {
-          const early = this.room.page({ ...query, limit: 2 });
+          const early = this.#read(query);
           this.#waiting.push({
             answerLate: () => resolve({ ok: true, data: early }),
-            answer: () => resolve({ ok: true, data: this.room.page({ ...query, limit: 2 }) }),
+            answer: () => resolve({ ok: true, data: this.#read(query) }),
             fail: () => resolve({ ok: false, error: failure('TIMEOUT') }),
           });
         }),
@@ -71,6 +72,11 @@ class World {
   async settle(): Promise<void> {
     await this.do('join');
     while (this.#waiting.length > 0) await this.do('answer');
+  }
+
+  #read(query: PageQuery): ReadPage {
+    const page = this.room.page({ ...query, limit: 2 });
+    return { ...page, places: page.messages };
   }
 
   #say(): void {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RoomEvent } from '../../src/net/client.ts';
 import { recordEvents, recordTap, startClient, startServer } from './support/chat.ts';
+import type { ClientFrame } from './support/scripted-server.ts';
 import { eventually, until } from './support/until.ts';
 
 const ROOM = 'abc12345';
@@ -30,6 +31,111 @@ test('a log entry of a type that is not known is advanced over', async () => {
   expect(seen).toEqual([2]);
   expect(server.count('history')).toBe(0);
 });
+
+test('what a trusted program published is no log entry, whatever fields it has', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  const events: RoomEvent[] = [];
+  const seen = recordEvents(room);
+  room.events.subscribe((event) => events.push(event));
+  server.broadcast(ROOM, { t: 'ticket', roomId: ROOM, id: 'T-1', seq: 5 });
+  for (const text of ['1', '2', '3', '4']) server.say(ROOM, 'user2', text);
+  await until(room.timeline, (messages) => messages.at(-1)?.seq === 4, 'all four');
+  expect(events[0]).toEqual({ type: 'custom', name: 'ticket', payload: { roomId: ROOM, id: 'T-1', seq: 5 } });
+  expect(seen).toEqual([1, 2, 3, 4]);
+  expect(server.count('history')).toBe(0);
+});
+
+test('an event named like something every object has comes by its name', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  const events: RoomEvent[] = [];
+  room.events.subscribe((event) => events.push(event));
+  server.broadcast(ROOM, { t: 'constructor', roomId: ROOM, message: 'hello' });
+  server.say(ROOM, 'user2', 'next');
+  await until(room.timeline, (messages) => messages.length === 1);
+  expect(events[0]).toEqual({ type: 'custom', name: 'constructor', payload: { roomId: ROOM, message: 'hello' } });
+});
+
+test('what a user named like something every object has read is told as well', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url, { name: 'constructor' }).join(ROOM);
+  room.markRead(5);
+  await eventually(() => server.count('read') === 1, 'read is told');
+  server.cutAll();
+  await eventually(() => server.count('read') === 2, 'read is told again');
+  expect(server.frames.filter(({ t }) => t === 'read').map(({ seq }) => seq)).toEqual([5, 5]);
+});
+
+test('a live entry that the log does not lead to moves the place nowhere', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  const seen = recordEvents(room);
+  server.broadcast(ROOM, { t: 'edit', roomId: ROOM, id: 'e.00000001-5', seq: 5 });
+  await eventually(() => seen.length === 1 && server.count('history') >= 6, 'the gap is told');
+  for (const text of ['1', '2', '3', '4']) server.say(ROOM, 'user2', text);
+  await until(room.timeline, (messages) => messages.at(-1)?.seq === 4, 'all four');
+  expect(seen).toEqual(['not_recovered', 1, 2, 3, 4]);
+  expect(room.state.value).toEqual({ status: 'live' });
+});
+
+test('a server whose pages bring nothing and promise more is asked a few times, then the gap is told', async () => {
+  const server = await startServer();
+  server.missedLimit = 0;
+  server.say(ROOM, 'user2', 'before');
+  const room = await startClient(server.url).join(ROOM);
+  const seen = recordEvents(room);
+  server.script = (connection, frame, usual) => {
+    if (frame.t === 'join') server.room(ROOM).append('user2', 'missed');
+    if (frame.t !== 'history' || frame.after === undefined) return usual();
+    server.send(connection, ack(frame, { messages: [], hasMore: true, recovered: true }));
+  };
+  server.cutAll();
+  await eventually(() => seen.length > 0, 'the gap is told');
+  await until(room.timeline, (messages) => messages.at(-1)?.seq === 2, 'the newest page');
+  expect(seen[0]).toBe('not_recovered');
+  expect(server.frames.filter(({ t, after }) => t === 'history' && after !== undefined)).toHaveLength(3);
+});
+
+test('pages lead over entries of a type that is not known', async () => {
+  const server = await startServer();
+  server.missedLimit = 0;
+  server.say(ROOM, 'user2', 'before');
+  const room = await startClient(server.url).join(ROOM);
+  const seen = recordEvents(room);
+  server.script = (connection, frame, usual) => {
+    if (frame.t === 'join') server.room(ROOM).append('user2', 'an edit');
+    if (frame.t !== 'history') return usual();
+    const { text: _text, ...entry } = server.room(ROOM).log[1] ?? { text: '' };
+    server.send(connection, ack(frame, { messages: [{ type: 'edit', ...entry }], hasMore: false, recovered: true }));
+  };
+  server.cutAll();
+  await until(room.state, ({ status }) => status === 'joining');
+  await until(room.state, ({ status }) => status === 'live');
+  server.say(ROOM, 'user2', 'next');
+  await until(room.timeline, (messages) => messages.length === 1);
+  expect(seen).toEqual([3]);
+  expect(server.count('history')).toBe(1);
+});
+
+test('leaving is asked again on a living connection after an error that passes', async () => {
+  const server = await startServer();
+  const client = startClient(server.url);
+  const room = await client.join(ROOM);
+  server.script = (connection, frame, usual) => {
+    if (frame.t !== 'leave' || server.count('leave') > 2) return usual();
+    const error = { code: 'SERVICE_UNAVAILABLE', message: 'later', retryable: true };
+    server.send(connection, { t: 'ack', id: frame.id, ok: false, error });
+  };
+  await room.leave({ deadlineMs: 4_000 });
+  expect(room.state.value).toEqual({ status: 'left', reason: 'left' });
+  expect(server.count('leave')).toBe(3);
+  expect(server.count('join')).toBe(1);
+});
+
+function ack(frame: ClientFrame, data: unknown): Record<string, unknown> {
+  return { t: 'ack', id: frame.id, ok: true, data };
+}
 
 test('older pages come in front of the list and never as events', async () => {
   const server = await startServer();

@@ -21,7 +21,7 @@ if hit then
   return { 'duplicate', id, timestamp }
 end
 
-if redis.call('SISMEMBER', KEYS[2], user) == 0 then return { 'NOT_A_MEMBER' } end
+if redis.call('SISMEMBER', KEYS[2], user) == 0 then return { refuse_stranger(META) } end
 
 -- A retry whose first attempt may have been forgotten already is refused rather than doubled.
 local seq = room.seq + 1

@@ -1,4 +1,5 @@
 -- Ends memberships of one room. The last leave starts the room's idle time. Answers one word a user, or {} without a room.
+-- A private room is `absent` to whoever is no member.
 -- include text
 -- include room
 -- include members
@@ -7,6 +8,7 @@ if not room then return {} end
 local time = redis.call('TIME')
 local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local MARK_MS = 15000
+local is_private = redis.call('HGET', META, 'private') == '1'
 refresh_gen(room)
 
 local function leave_mark(user)
@@ -28,7 +30,7 @@ local answers = each_user(function(user)
   if user.revision < known_state(user, now_ms) then return 'stale' end
   local was_member = redis.call('SREM', MEMBERS, user.id) == 1
   leave_mark(user)
-  if not was_member then return 'not_member' end
+  if not was_member then return is_private and 'absent' or 'not_member' end
   redis.call('HDEL', STATES, user.id)
   redis.call('HDEL', READS, user.id)
   redis.call('HDEL', RATE, user.id)

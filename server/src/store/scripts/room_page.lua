@@ -5,7 +5,7 @@
 -- include room
 local room = load_room(KEYS[1])
 if not room then return { 'ROOM_NOT_FOUND' } end
-if redis.call('SISMEMBER', KEYS[2], ARGV[1]) == 0 then return { 'NOT_A_MEMBER' } end
+if redis.call('SISMEMBER', KEYS[2], ARGV[1]) == 0 then return { refuse_stranger(KEYS[1]) } end
 local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]
 local entries
 if ARGV[5] == 'up' then

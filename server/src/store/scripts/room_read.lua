@@ -4,7 +4,7 @@
 -- include room
 local room = load_room(KEYS[1])
 if not room then return { 'ROOM_NOT_FOUND' } end
-if redis.call('SISMEMBER', KEYS[2], ARGV[3]) == 0 then return { 'NOT_A_MEMBER' } end
+if redis.call('SISMEMBER', KEYS[2], ARGV[3]) == 0 then return { refuse_stranger(KEYS[1]) } end
 local known = tonumber(redis.call('HGET', KEYS[3], ARGV[3]) or '0')
 local seq = math.min(tonumber(ARGV[5]), room.seq)
 if seq <= known then return { 'read', num(known) } end

@@ -7,7 +7,14 @@ return each_user(3, function(user, sid, room, may_create)
   if not user.sid and may_create ~= '1' then return answer(user, 'again') end
   if not user.sid then create_session(user, sid, '1') end
   raise(user)
-  redis.call('HSET', user.session, 'roomId', room, 'joinedAt', now_iso, 'entered', num(now_us), 'rev', num(user.revision))
+  -- What is longer ago was answered long since.
+  local enters = {}
+  for _, entered in ipairs(enters_of(user, room)) do
+    if now_us - tonumber(entered) < ENTERING_US then enters[#enters + 1] = entered end
+  end
+  enters[#enters + 1] = num(user.revision)
+  redis.call('HSET', user.session, 'roomId', room, 'joinedAt', now_iso, 'entered', num(now_us), 'rev', num(user.revision),
+    'enters:' .. room, table.concat(enters, ' '))
   redis.call('PEXPIRE', user.session, SESSION_TTL)
   redis.call('SADD', user.rooms, room)
   -- The join to come is newer than a leave that nobody has applied yet.

@@ -2,8 +2,7 @@
 -- include text
 -- include user
 return each_user(2, function(user, room, certainty)
-  if certainty == 'unsure' and user.is_entering(room) then return answer(user, 'kept') end
+  if certainty == 'unsure' and is_entering(user, room) then return answer(user, 'kept') end
   forget_room(user, room)
-  if redis.call('HGET', user.session, 'roomId') == room then redis.call('HDEL', user.session, 'roomId', 'joinedAt', 'entered') end
   return answer(user, 'forgotten')
 end)

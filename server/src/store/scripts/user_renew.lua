@@ -5,6 +5,8 @@
 return each_user(3, function(user, sid, connection, may_create)
   if user.sid and user.sid ~= sid then return answer(user, 'lost') end
   local is_known = redis.call('ZSCORE', user.conns, connection)
+  -- Its own close has overtaken this renewal.
+  if not is_known and redis.call('ZSCORE', user.conns, 'closing:' .. connection) then return answer(user, 'lost') end
   if not is_known and is_certain and redis.call('EXISTS', user.conns) == 1 then return answer(user, 'lost') end
   if may_create ~= '1' and not (user.sid and is_known and user.status == 'online') then return answer(user, 'again') end
   if not user.sid then create_session(user, sid, '1') end

@@ -5,7 +5,7 @@
 return each_user(3, function(user, field, revision, kind)
   local value = redis.call('HGET', user.pending, field)
   if not value or string.match(value, '@(%d+)$') ~= revision then return answer(user, 'kept') end
-  if kind == 'unsure' and user.is_entering() then return answer(user, 'kept') end
+  if kind == 'unsure' and is_entering(user) then return answer(user, 'kept') end
   if kind == 'leave' then
     forget_room(user, field)
   else

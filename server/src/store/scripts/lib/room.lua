@@ -7,6 +7,11 @@ local function load_room(key)
   return { epoch = m[1], gens = m[2], seq = tonumber(m[3]), rev = tonumber(m[4]) }
 end
 
+-- What somebody hears who is no member: a private room is not there.
+local function refuse_stranger(key)
+  return redis.call('HGET', key, 'private') == '1' and 'ROOM_NOT_FOUND' or 'NOT_A_MEMBER'
+end
+
 -- The history that this server writes: it changes with every promotion and every restart.
 local function server_gen()
   return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x%x%x%x%x%x%x%x)')

@@ -16,12 +16,29 @@ local function load_user(n, argument_count)
   local k, a = (n - 1) * KEYS_PER_USER, FIRST_ARGUMENT + (n - 1) * argument_count
   local user = { presence = KEYS[k + 1], session = KEYS[k + 2], conns = KEYS[k + 3], rooms = KEYS[k + 4], pending = KEYS[k + 5],
     arguments = { ARGV[a], ARGV[a + 1], ARGV[a + 2] } }
-  local s = redis.call('HMGET', user.session, 'sid', 'rev', 'status', 'used', 'roomId', 'entered')
+  local s = redis.call('HMGET', user.session, 'sid', 'rev', 'status', 'used', 'entered')
   user.sid, user.revision, user.status, user.used = s[1], tonumber(s[2] or '0'), s[3], s[4]
-  user.is_entering = function(room)
-    return s[6] and (room == nil or s[5] == room) and now_us - tonumber(s[6]) < ENTERING_US
-  end
+  user.entered = tonumber(s[5] or '0')
   return user
+end
+
+-- Joins of a room that may count: revisions, oldest first. They stand in the session, a field for each room the user is in.
+local function enters_of(user, room)
+  local enters = {}
+  for revision in string.gmatch(redis.call('HGET', user.session, 'enters:' .. room) or '', '%d+') do
+    enters[#enters + 1] = revision
+  end
+  return enters
+end
+
+-- Whether a join of the user (of this room, if given) may still be on its way.
+local function is_entering(user, room)
+  local entered = user.entered
+  if room then
+    local enters = enters_of(user, room)
+    entered = tonumber(enters[#enters] or '0')
+  end
+  return now_us - entered < ENTERING_US
 end
 
 -- Neither expiry of the session nor a clock that went back lowers a revision.
@@ -84,10 +101,28 @@ local function end_memberships(user, reason)
   for _, room in ipairs(redis.call('SMEMBERS', user.rooms)) do redis.call('HSETNX', user.pending, room, leave) end
 end
 
+-- `roomId` and `joinedAt` tell of the room that the user entered last, of those that the user is in.
+local function show_last_room(user)
+  local last, entered = nil, 0
+  for _, room in ipairs(redis.call('SMEMBERS', user.rooms)) do
+    local enters = enters_of(user, room)
+    local revision = tonumber(enters[#enters] or '0')
+    if revision > entered then last, entered = room, revision end
+  end
+  if not last then
+    redis.call('HDEL', user.session, 'roomId', 'joinedAt')
+    return
+  end
+  local joined_at = iso(math.floor(entered / 1000000), entered % 1000000)
+  redis.call('HSET', user.session, 'roomId', last, 'joinedAt', joined_at)
+end
+
 local function forget_room(user, room)
   redis.call('HDEL', user.pending, room)
   redis.call('SREM', user.rooms, room)
+  redis.call('HDEL', user.session, 'enters:' .. room)
   if not has_rooms(user) then redis.call('DEL', user.pending) end
+  if redis.call('HGET', user.session, 'roomId') == room then show_last_room(user) end
 end
 
 -- One user's answer: word, revision, time, status, what is pending, the rooms it is about, and when to look again.

@@ -1,0 +1,63 @@
+/** Joining and leaving as the use cases do it, over both kinds of stores: a user's list and the room agree afterwards. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinRoom } from '../../src/service/join-room.ts';
+import { leaveRoom } from '../../src/service/leave-room.ts';
+import type { Identity } from '../../src/service/ports.ts';
+import { freshRoomId, makeRoom, ROOM_STORES, type RoomsUnderTest } from '../support/room-stores.ts';
+import { createSessionBench } from '../support/session-bench.ts';
+import { SESSION_STORES } from '../support/session-stores.ts';
+
+describe.each(SESSION_STORES)('joining with sessions in %s', (_name, make) => {
+  describe.each(Object.entries(ROOM_STORES))('and rooms in %s', (_rooms, open) => {
+    const bench = createSessionBench(make);
+    let under: RoomsUnderTest;
+    beforeAll(async () => {
+      under = await open();
+    });
+    afterAll(() => under.close());
+
+    const deps = () => ({ rooms: under.rooms, sessions: bench.sessions });
+    const join = (identity: Identity, roomId: string, invite = '') => joinRoom(deps(), identity, { roomId, invite });
+    const notFound = expect.objectContaining({ code: 'ROOM_NOT_FOUND' });
+
+    it.each([
+      ['first', ['', 'secret']],
+      ['last', ['secret', '']],
+    ])(
+      'lists a private room that one of two tabs may enter, the one without the invite %s',
+      async (_order, invites) => {
+        const identity = await bench.connected('c1', 'c2');
+        const roomId = await makeRoom(under.rooms, { isPrivate: true });
+        await Promise.allSettled(invites.map((invite) => join(identity, roomId, invite)));
+        expect((await under.rooms.snapshot(roomId))?.members).toContain(identity.userId);
+        expect(await bench.sessions.rooms(identity.userId)).toEqual([roomId]);
+      },
+    );
+
+    it('lists no room that no tab may enter', async () => {
+      const identity = await bench.connected('c1', 'c2');
+      const roomId = await makeRoom(under.rooms, { isPrivate: true });
+      const joins = [join(identity, roomId), join(identity, roomId, 'wrong'), join(identity, freshRoomId())];
+      expect(await Promise.allSettled(joins)).toEqual(joins.map(() => ({ status: 'rejected', reason: notFound })));
+      expect(await bench.sessions.rooms(identity.userId)).toEqual([]);
+    });
+
+    it('keeps the room a user is in when another join fails', async () => {
+      const identity = await bench.connected('c1');
+      const roomId = await makeRoom(under.rooms);
+      await join(identity, roomId);
+      await expect(join(identity, freshRoomId())).rejects.toEqual(notFound);
+      expect(await bench.sessions.rooms(identity.userId)).toEqual([roomId]);
+    });
+
+    it('tells a stranger who leaves a private room that it is not there', async () => {
+      const identity = await bench.connected('c1');
+      const roomId = await makeRoom(under.rooms, { isPrivate: true });
+      await expect(leaveRoom(deps(), identity.userId, roomId)).rejects.toEqual(notFound);
+      await join(identity, roomId, 'secret');
+      await leaveRoom(deps(), identity.userId, roomId);
+      expect((await under.rooms.snapshot(roomId))?.members).toEqual(['host']);
+      expect(await bench.sessions.rooms(identity.userId)).toEqual([]);
+    });
+  });
+});
