@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { otherPort } from '../local/cluster/port-check.ts';
 import { leftovers, readState } from '../local/cluster/state.ts';
 import { signalQuietly } from '../local/process/child.ts';
 import { isAlive } from '../local/process/identity.ts';
@@ -62,7 +63,11 @@ describe('npm start', () => {
 
     const second = c2c(home, ['start']);
     expect(second).toMatchObject({ status: 0, text: expect.stringContaining(`http://localhost:${port}`) });
-    expect(c2c(home, ['acceptance'])).toMatchObject({ status: 0, text: expect.stringContaining('lines hold') });
+    expect(second.text).not.toContain('no effect');
+    expect(c2c(home, ['start', '--nodes', '1']).text).toContain('--nodes 1 had no effect');
+    expect(c2c(home, ['logs', '--code', 'NOT_A_CODE'])).toEqual({ status: 0, text: 'no lines match\n' });
+    const checked = c2c(home, ['acceptance', '--url', `http://127.0.0.1:${port}/`]);
+    expect(checked).toMatchObject({ status: 0, text: expect.stringMatching(/all \d+ lines hold/) });
 
     const node = readState(home)?.nodes[1];
     signalQuietly(node?.pid ?? 0, 'SIGKILL');
@@ -102,10 +107,14 @@ describe('npm start', () => {
     const server = createServer().listen(port, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     onTestFinished(() => void server.close());
+    const doctor = c2c(home, ['doctor', '--port', String(port)]);
     const launcher = launch(home, ['--port', String(port)]);
     expect(await launcher.ended).toBe(1);
     await expect(launcher.said(/x/)).rejects.toThrow(
       /✘ port \d+ is taken by another program; choose another one: npm start -- --port \d+\n$/,
     );
+    const suggested = await otherPort(port);
+    expect(doctor.text).toContain(`fix: npm start -- --port ${suggested}`);
+    await expect(launcher.said(/x/)).rejects.toThrow(`npm start -- --port ${suggested}`);
   });
 });

@@ -17,6 +17,7 @@ class Stopped extends Error {
 /** @type {Record<string, () => Promise<{ run(args: string[], context: Context): Promise<number> }>>} */
 const COMMANDS = {
   start: () => import('../commands/start.ts'),
+  dev: () => import('../commands/dev.ts'),
   doctor: () => import('../commands/doctor.ts'),
   logs: () => import('../commands/logs.ts'),
   acceptance: () => import('../commands/acceptance.ts'),
@@ -34,7 +35,7 @@ export async function main([name = 'start', ...args]) {
   if (command === undefined) return complain(`there is no command ${name}; choose ${Object.keys(COMMANDS).join(', ')}`);
   const stopper = stopOnSignals();
   // whoever read our output has gone: a list is over then, a cluster runs on
-  process.stdout.on('error', () => name === 'start' || process.exit(0));
+  process.stdout.on('error', () => name === 'start' || name === 'dev' || process.exit(0));
   try {
     if (name === 'start' && parseStart(args) === 'help') {
       console.log(START_HELP);

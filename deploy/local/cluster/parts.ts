@@ -34,7 +34,8 @@ const FIRST_PORT = { redis: 16_379, postgres: 15_432, nodes: 13_001 };
 const REDIS_PORT = 6379;
 const LARGE_LOG_BYTES = 20 * 1024 * 1024;
 
-function run(site: Site, slot: Slot, { noted, start }: { noted: Noted; start: Starter }) {
+/** Starts a part, keeps it running, and notes each of its processes. */
+export function run(site: Site, slot: Slot, { noted, start }: { noted: Noted; start: Starter }) {
   const changed = (pid: number | null) => site.ledger.note(slot, { ...noted, pid });
   return site.supervisor.add({ name: noted.name, start, changed });
 }
@@ -149,7 +150,7 @@ function tlsOf(): { cert: string; key: string; port: number } | undefined {
 }
 
 /** Signs the tokens. Made once, so that people stay signed in over a restart; readable by its owner only. */
-function secretOf(home: string): string {
+export function secretOf(home: string): string {
   const given = process.env.JWT_SECRET;
   if (given !== undefined && given !== '') return given;
   const file = join(home, 'jwt-secret');

@@ -28,8 +28,8 @@ export async function run(args: string[], { home, signal }: Context): Promise<nu
     return 0;
   }
   const cluster = runningCluster(home);
-  const isOther = options.url !== undefined && options.url !== cluster?.url;
-  const url = (options.url ?? cluster?.url ?? 'http://localhost:8080').replace(/\/$/, '');
+  const url = (options.url ?? cluster?.url ?? 'http://localhost:8080').replace(/\/+$/, '');
+  const isOther = cluster === null || nameless(url) !== nameless(cluster.url);
   const redisUrl = options.redis ?? (isOther ? undefined : cluster?.redis?.url) ?? process.env.REDIS_URL;
   const nodeUrls = options.node ?? (isOther ? [] : (cluster?.nodes.map((node) => node.url) ?? []));
   await findCluster(url, signal);
@@ -40,6 +40,11 @@ export async function run(args: string[], { home, signal }: Context): Promise<nu
   } finally {
     await world.close();
   }
+}
+
+/** An address on which this machine's own names are one. */
+function nameless(url: string): string {
+  return url.replace(/\/\/(127\.0\.0\.1|\[::1\])(?=:|$)/, '//localhost');
 }
 
 /** Rejects with the one sentence that stands for all lines where nobody is at `url`. */

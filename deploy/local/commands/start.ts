@@ -13,7 +13,12 @@ import { createSupervisor } from '../cluster/supervisor.ts';
 import { bad, good, say } from '../cluster/terminal.ts';
 
 /** Runs until it is told to stop. Answers the exit code. */
-export async function run(args: string[], context: Context): Promise<number> {
+export function run(args: string[], context: Context): Promise<number> {
+  return launch(args, context, bringUp);
+}
+
+/** Brings up what `bring` starts, keeps it running until it is told to stop, and takes it down again. Answers the exit code. */
+export async function launch(args: string[], context: Context, bring: typeof bringUp): Promise<number> {
   const options = parseStart(args);
   if (options === 'help') throw new UsageError('--help is answered earlier');
   const { home, root } = context;
@@ -38,7 +43,7 @@ export async function run(args: string[], context: Context): Promise<number> {
     await checkPort(options);
     ledger = createLedger(home, { url: `http://localhost:${options.port}`, control });
     const site: Site = { root, home, options, supervisor, ledger, signal };
-    await bringUp(site, () => stopper.abort(new Error('another part failed')));
+    await bring(site, () => stopper.abort(new Error('another part failed')));
     server = await listenForControl(control, controlHandler(site, stop));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

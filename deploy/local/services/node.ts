@@ -13,6 +13,8 @@ export type NodeOptions = {
   databaseUrl?: string | undefined;
   webRoot?: string;
   serverMain?: string;
+  /** What Node is told before the entry; another program that watches it, such as tsx. Default: source maps. */
+  nodeArgs?: readonly string[];
   env?: Readonly<Record<string, string>>;
   /** How long to wait for readiness; 0 does not wait. Default 30 s. */
   readyTimeoutMs?: number;
@@ -29,7 +31,7 @@ export async function startNode(options: NodeOptions): Promise<Service> {
   const { name, port, logFile, signal } = options;
   const child = await startChild({
     file: process.execPath,
-    args: ['--enable-source-maps', resolve(options.serverMain ?? SERVER_MAIN)],
+    args: [...(options.nodeArgs ?? ['--enable-source-maps']), resolve(options.serverMain ?? SERVER_MAIN)],
     env: environment(options),
     logFile,
     onSpawn: options.onSpawn,

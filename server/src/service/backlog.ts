@@ -1,5 +1,4 @@
 /** Bounds what answers may pile up for a connection that does not read: whoever asks for pages gets one at a time. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { ChatError } from './chat-error.ts';
 import type { Outlet } from './live-ports.ts';
 
@@ -29,7 +28,7 @@ export function createBacklog(outlet: Pick<Outlet, 'pendingBytes' | 'close'>, pa
         outlet.close('SLOW_CONSUMER');
         throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 });
       }
-      await delay(LOOK_MS);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
