@@ -44,7 +44,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   /** The same for every attempt: a claim whose answer was lost is repeated, not made twice. */
   #guestSid: string | null = null;
   readonly #backlog: Backlog;
-  readonly #mayAsk = createRequestGate();
+  readonly #gate = createRequestGate();
   #isClosed = false;
   readonly #onClosed: (session: NodePeerSession) => void;
 
@@ -105,7 +105,10 @@ export class NodePeerSession implements PeerSession, Outlet {
   request(name: string, payload: unknown, reply: Reply): void {
     const answer =
       name === 'join' ? this.#join(payload, reply) : this.#run(name, payload).then((data) => reply({ ok: true, data }));
-    answer.catch((error: unknown) => reply({ ok: false, error: this.refusal(error) }));
+    answer.catch((error: unknown) => {
+      if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#gate.giveBack();
+      reply({ ok: false, error: this.refusal(error) });
+    });
   }
 
   refusal(error: unknown): WireError {
@@ -179,7 +182,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     if (!isCommandName(commands, name)) throw invalidField('t', 'is not a request of this service');
     if (name === 'ping') return commands.ping({ identity: this.#identity ?? NOBODY, outlet: this }, payload);
     // Messages have a rate of their own, with the room.
-    if (name !== 'msg') this.#mayAsk();
+    if (name !== 'msg') this.#gate.take();
     await this.#joinsBefore(payload);
     const identity = this.#identity ?? (await this.#known());
     const run = () => commands[name]({ identity, outlet: this }, payload);
@@ -193,7 +196,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   async #join(payload: unknown, reply: Reply): Promise<void> {
-    this.#mayAsk();
+    this.#gate.take();
     const join = parseJoin(payload);
     const { roomId } = join;
     if (join.locale !== undefined) this.useLocale(join.locale);

@@ -5,16 +5,29 @@ import { ChatError } from './chat-error.ts';
 const PER_SECOND = 100;
 const BURST = 400;
 
-/** Returns a function that passes, or throws RATE_LIMITED with the time until the next request may come. */
-export function createRequestGate(nowMs: () => number = () => performance.now()): () => void {
+/** One connection's bucket. */
+export interface RequestGate {
+  /** Passes, or throws RATE_LIMITED with the time until the next request may come. */
+  take(): void;
+  /** The request cost nothing after all: Redis was away. */
+  giveBack(): void;
+}
+
+/** A full bucket. */
+export function createRequestGate(nowMs: () => number = () => performance.now()): RequestGate {
   let tokens = BURST;
   let atMs = nowMs();
-  return () => {
-    const now = nowMs();
-    tokens = Math.min(BURST, tokens + ((now - atMs) * PER_SECOND) / 1_000);
-    atMs = now;
-    if (tokens < 1)
-      throw new ChatError('RATE_LIMITED', { retryAfterMs: Math.ceil(((1 - tokens) * 1_000) / PER_SECOND) });
-    tokens--;
+  return {
+    take() {
+      const now = nowMs();
+      tokens = Math.min(BURST, tokens + ((now - atMs) * PER_SECOND) / 1_000);
+      atMs = now;
+      const waitMs = Math.ceil(((1 - tokens) * 1_000) / PER_SECOND);
+      if (tokens < 1) throw new ChatError('RATE_LIMITED', { retryAfterMs: waitMs });
+      tokens--;
+    },
+    giveBack() {
+      tokens = Math.min(BURST, tokens + 1);
+    },
   };
 }
