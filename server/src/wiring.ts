@@ -19,6 +19,7 @@ import { type CommandObserver, createRedisCommands } from './store/redis-command
 import { connectRedis, type RedisRole } from './store/redis-connection.ts';
 import { createRedisRoomStore } from './store/redis-room-store.ts';
 import { createRedisSessionStore } from './store/redis-session-store.ts';
+import { createWalkTurns } from './store/walk-turns.ts';
 import { createJwtTokens } from './tokens/jwt-tokens.ts';
 import { createControlPlane } from './transport/socketio/control-plane.ts';
 import { createSocketioDoor } from './transport/socketio/socketio-door.ts';
@@ -118,6 +119,7 @@ export function openStores(config: Config, redis: Redis, metrics: Metrics) {
   return {
     keys,
     guard,
+    takeTurn: createWalkTurns(redis.commands, keys),
     rooms: meteredRooms(
       createRedisRoomStore(redis, {
         keys,

@@ -3,20 +3,24 @@ import type { Clock, Failures, OpenConnection, RoomStore, SessionStore } from '.
 import { createEffects, type Effects } from './effects.ts';
 import { createPeriodic } from './periodic.ts';
 import { createRenewals } from './renewals.ts';
+import { createSlowPass, type Walk } from './slow-pass.ts';
 import { createSweeper, type SweeperDeps } from './sweeper.ts';
 
-/** What presence needs. `beat` leaves this node's sign that Redis was there (see `AbsenceGuard`). */
+/** What presence needs. `beat` leaves this node's sign that Redis was there (see `AbsenceGuard`); `takeTurn` as in the slow pass. */
 export type PresenceDeps = {
   sessions: SessionStore;
-  rooms: Pick<RoomStore, 'leave' | 'announce'>;
+  rooms: Pick<RoomStore, 'leave' | 'announce' | 'walkMembers'>;
   beat(): Promise<void>;
+  takeTurn(walk: Walk, forMs: number): Promise<boolean>;
   failures: Failures;
   clock: Pick<Clock, 'monotonicMs'>;
   renewIntervalMs: number;
   sweepIntervalMs: number;
-  /** How often hints that were lost are looked for; 10 min. */
+  /** How often what no hint leads to is looked for; 10 min. */
   slowPassIntervalMs?: number;
   onSwept?: SweeperDeps['onSwept'];
+  /** Makes the loops; tests turn them by hand. */
+  createLoop?: typeof createPeriodic;
 };
 
 /** Presence as the rest of the node sees it. */
@@ -36,20 +40,14 @@ const SLOW_PASS_INTERVAL_MS = 600_000;
 
 /** Nothing runs before `start`. */
 export function createPresence(deps: PresenceDeps): Presence {
-  const { sessions, failures, renewIntervalMs, slowPassIntervalMs = SLOW_PASS_INTERVAL_MS } = deps;
+  const { failures, renewIntervalMs, slowPassIntervalMs = SLOW_PASS_INTERVAL_MS, createLoop = createPeriodic } = deps;
   const effects = createEffects(deps);
   const renewals = createRenewals({ ...deps, effects, intervalMs: renewIntervalMs });
   const loops = [
     renewals,
     createSweeper({ ...deps, effects, intervalMs: deps.sweepIntervalMs }),
-    createPeriodic({ stage: 'presence.beat', intervalMs: renewIntervalMs / 2, run: () => deps.beat(), failures }),
-    createPeriodic({
-      stage: 'presence.slow-pass',
-      intervalMs: slowPassIntervalMs,
-      jitter: 0.5,
-      run: async () => void (await sessions.restoreHints()),
-      failures,
-    }),
+    createLoop({ stage: 'presence.beat', intervalMs: renewIntervalMs / 2, run: () => deps.beat(), failures }),
+    createSlowPass({ ...deps, intervalMs: slowPassIntervalMs }),
   ];
 
   return {

@@ -10,6 +10,7 @@ export type RenewalsDeps = {
   failures: Failures;
   clock: Pick<Clock, 'monotonicMs'>;
   intervalMs: number;
+  createLoop?: typeof createPeriodic;
 };
 
 /** The connections of this node. */
@@ -29,7 +30,8 @@ const TICKS_PER_INTERVAL = 5;
 const BATCH = 100;
 
 /** One shared timer. A batch that failed is tried again at the next tick, so an absence of Redis is made up for at once. */
-export function createRenewals({ sessions, effects, failures, clock, intervalMs }: RenewalsDeps): Renewals {
+export function createRenewals(deps: RenewalsDeps): Renewals {
+  const { sessions, effects, failures, clock, intervalMs, createLoop = createPeriodic } = deps;
   const tracked = new Map<string, Tracked>();
   const tickMs = intervalMs / TICKS_PER_INTERVAL;
 
@@ -63,7 +65,7 @@ export function createRenewals({ sessions, effects, failures, clock, intervalMs 
     return tracked.get(entry.connection.connectionId) === entry;
   }
 
-  const loop = createPeriodic({ stage: 'presence.renewals', intervalMs: tickMs, run: renewDue, failures });
+  const loop = createLoop({ stage: 'presence.renewals', intervalMs: tickMs, run: renewDue, failures });
   return {
     track(connection, onLost) {
       // The first renewal comes at a random moment, so that a storm of connections does not stay one.

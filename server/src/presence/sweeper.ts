@@ -9,6 +9,7 @@ export type SweeperDeps = {
   effects: Effects;
   failures: Failures;
   intervalMs: number;
+  createLoop?: typeof createPeriodic;
   onSwept?: ((users: number, effects: number) => void) | undefined;
 };
 
@@ -19,7 +20,8 @@ const STEP = 200;
  * Any number of sweepers may run: what they decide and what they apply is idempotent, and a hint that was taken is left
  * to its taker for a while. The hint moves last, so whoever dies on the way leaves a hint behind.
  */
-export function createSweeper({ sessions, effects, failures, intervalMs, onSwept }: SweeperDeps): Periodic {
+export function createSweeper(deps: SweeperDeps): Periodic {
+  const { sessions, effects, failures, intervalMs, onSwept, createLoop = createPeriodic } = deps;
   let isClosing = false;
 
   async function sweep(): Promise<void> {
@@ -41,7 +43,7 @@ export function createSweeper({ sessions, effects, failures, intervalMs, onSwept
     onSwept?.(taken.length, pending.length);
   }
 
-  const loop = createPeriodic({ stage: 'presence.sweeper', intervalMs, jitter: 0.2, run: sweep, failures });
+  const loop = createLoop({ stage: 'presence.sweeper', intervalMs, jitter: 0.2, run: sweep, failures });
   return {
     start: loop.start,
     close() {

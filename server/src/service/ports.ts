@@ -111,6 +111,9 @@ export interface RoomStore {
   /** Publishes what is never stored (`typing`). Rejects as `page`. */
   signal(roomId: string, userId: string): Promise<void>;
 
+  /** Walks slowly over the members of all rooms, in portions; some may come twice, those who join meanwhile not at all. */
+  walkMembers(): AsyncIterable<{ roomId: string; userIds: readonly string[] }>;
+
   /** What `GET /api/sessions/me` shows of a room; null where the room is gone or the user no member. */
   overview(roomId: string, userId: string): Promise<RoomOverview | null>;
 }
@@ -205,6 +208,12 @@ export interface SessionStore {
 
   /** Adds the hints of users who stand in rooms and have none. A slow walk over all users; answers how many it added. */
   restoreHints(): Promise<number>;
+
+  /**
+   * Of members of a room, those whose own list does not hold it, with a stamp to end the membership by; a later `enter`
+   * is newer. Empty while nothing may be decided.
+   */
+  disown(roomId: string, userIds: readonly string[]): Promise<UserStamp[]>;
 }
 
 /** A user to be looked at; `score` tells this hint from a later one. */

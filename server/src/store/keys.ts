@@ -28,6 +28,7 @@ export function createKeys(topology: 'single' | 'cluster') {
     revoked: (sid: string) => `revoked:${tag(sid)}`,
     presenceLast: 'presence:last',
     presenceResumedAt: 'presence:resumedAt',
+    presenceWalk: (walk: string) => `presence:walk:${walk}`,
   } as const;
 }
 export type Keys = ReturnType<typeof createKeys>;

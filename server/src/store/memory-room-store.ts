@@ -119,7 +119,7 @@ function readsOf(
   rooms: ReadonlyMap<string, MemoryRoom>,
   roomOf: RoomOf,
   { publish }: MemoryRoomStoreDeps,
-): Pick<RoomStore, 'markRead' | 'signal' | 'overview'> {
+): Pick<RoomStore, 'markRead' | 'signal' | 'overview' | 'walkMembers'> {
   return {
     async markRead(roomId, userId, seq) {
       const room = roomOf(roomId, userId);
@@ -133,6 +133,9 @@ function readsOf(
     async signal(roomId, userId) {
       roomOf(roomId, userId);
       publish(roomId, JSON.stringify({ type: 'typing', roomId, userId }));
+    },
+    async *walkMembers() {
+      for (const { roomId, members } of [...rooms.values()]) yield { roomId, userIds: [...members.keys()] };
     },
     async overview(roomId, userId) {
       const room = rooms.get(roomId);

@@ -66,7 +66,8 @@ export class MemoryRoom {
   /** Answers whether the status differs. */
   setStatus({ userId, status, revision }: UserStamp): boolean {
     const known = this.members.get(userId);
-    if (!known || revision > known.revision) this.members.set(userId, { status, revision });
+    if (known && revision <= known.revision) return false;
+    this.members.set(userId, { status, revision });
     if (known?.status === status) return false;
     this.#tell('presence', userId, { status });
     return true;

@@ -166,17 +166,17 @@ function connectionsOf(state: State): Pick<SessionStore, 'open' | 'renew' | 'clo
 
 function pendingOf(
   state: State,
-): Pick<SessionStore, 'settle' | 'forget' | 'withdraw' | 'lapse' | 'due' | 'reschedule' | 'restoreHints'> {
+): Pick<SessionStore, 'settle' | 'forget' | 'withdraw' | 'lapse' | 'due' | 'reschedule' | 'restoreHints' | 'disown'> {
   const { deps, due } = state;
 
   function lapseOne(user: MemoryUser): number {
     const nowMs = deps.clock.nowMs();
     for (const [id, deadline] of user.connections) if (deadline <= nowMs) user.connections.delete(id);
-    if (user.connections.size > 0) return user.latestDeadline();
+    if (user.connections.size > 0) return user.nextLook(user.latestDeadline(), nowMs);
     const session = user.liveSession(nowMs);
     if (session) {
       user.changeStatus('offline', nowMs);
-      return session.expiresMs;
+      return user.nextLook(session.expiresMs, nowMs);
     }
     if (user.rooms.size > 0) user.endMemberships('expired', nowMs);
     else user.pending.clear();
@@ -222,6 +222,14 @@ function pendingOf(
       const lost = [...state.users.values()].filter(({ rooms, userId }) => rooms.size > 0 && !due.has(userId));
       for (const { userId } of lost) hint(state, userId, 0);
       return lost.length;
+    },
+    async disown(roomId, userIds) {
+      if (!isCertain(state)) return [];
+      const strays = userIds.map((userId) => userOf(state, userId)).filter(({ rooms }) => !rooms.has(roomId));
+      return strays.map((user) => {
+        user.raise(deps.clock.nowMs());
+        return user.stamp(deps.clock.nowMs());
+      });
     },
   };
 }

@@ -88,6 +88,13 @@ export class MemoryUser {
     return this.#entersOf(roomId).some((revision) => nowMs - revision / 1000 < ENTERING_MS);
   }
 
+  /** As `next_look` of `user_lapse.lua`: what a room could not be told while the user entered is told again after that. */
+  nextLook(atMs: number, nowMs: number): number {
+    const entered = this.session?.enteredMs ?? Number.NEGATIVE_INFINITY;
+    if (!this.isEntering(nowMs) || !this.pending.has('presence')) return atMs;
+    return Math.min(atMs, Math.ceil(entered + ENTERING_MS));
+  }
+
   /** As `user_enter.lua`: raises the revision, by which a refused join is told from others of the same room. */
   enter(session: Session, roomId: string, nowMs: number): void {
     this.raise(nowMs);

@@ -1,9 +1,9 @@
 /** Sessions, connections and presence of users in Redis: what is pending, what is due, and the other parts put together. */
 import type { SessionStore } from '../service/ports.ts';
+import { scanIds } from './scan-ids.ts';
 import { createUserConnections } from './user-connections.ts';
 import { createUserContext, type RedisSessionStoreDeps } from './user-context.ts';
 import { createUserSessions } from './user-sessions.ts';
-import { scanUsersInRooms } from './users-in-rooms.ts';
 
 /** The session store of production. Lives as long as its connection; nothing to close. */
 export function createRedisSessionStore(deps: RedisSessionStoreDeps): SessionStore {
@@ -37,8 +37,16 @@ export function createRedisSessionStore(deps: RedisSessionStoreDeps): SessionSto
     reschedule: (taken) => hints.move(taken),
     async restoreHints() {
       let added = 0;
-      for await (const userIds of scanUsersInRooms(deps.commands, deps.keys)) added += await hints.restore(userIds);
+      for await (const userIds of scanIds(deps.commands, deps.keys.rooms)) added += await hints.restore(userIds);
       return added;
+    },
+    async disown(roomId, userIds) {
+      const listed = await deps.commands.pipeline(
+        userIds.map((userId) => ['sismember', deps.keys.rooms(userId), roomId] as const),
+      );
+      const suspects = userIds.filter((_, i) => listed[i] === 0);
+      const replies = await Promise.all(suspects.map((userId) => run('user_disown', userId, [roomId])));
+      return replies.flatMap(({ word, stamp }) => (word === 'stray' ? [stamp] : []));
     },
   };
 }

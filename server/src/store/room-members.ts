@@ -7,10 +7,11 @@ import type { RedisCommands } from './redis-commands.ts';
 import { asArray } from './replies.ts';
 import { commonArgs, type RoomStoreOptions, roomKeys, roomKeysAndChannel } from './room-context.ts';
 import { parseSnapshot } from './room-replies.ts';
+import { scanIds, scanSet } from './scan-ids.ts';
 import { loadScript, type Script } from './script.ts';
 
 type Member = { stamp: UserStamp; reason: LeaveReason | ''; invite: string };
-type Members = Pick<RoomStore, 'create' | 'join' | 'leave' | 'announce' | 'snapshot'>;
+type Members = Pick<RoomStore, 'create' | 'join' | 'leave' | 'announce' | 'snapshot' | 'walkMembers'>;
 
 const CREATE = loadScript('room_create');
 const JOIN = loadScript('room_join');
@@ -67,6 +68,13 @@ export function createRoomMembers(commands: RedisCommands, options: RoomStoreOpt
     announce: (roomId, stamp) => announce(roomId, { stamp, reason: '', invite: '' }),
     async snapshot(roomId) {
       return parseSnapshot(roomId, await commands.run(SNAPSHOT, roomKeys(keys, roomId).slice(0, 5), []));
+    },
+    async *walkMembers() {
+      for await (const roomIds of scanIds(commands, keys.members)) {
+        for (const roomId of roomIds) {
+          for await (const userIds of scanSet(commands, keys.members(roomId))) yield { roomId, userIds };
+        }
+      }
     },
   };
 }

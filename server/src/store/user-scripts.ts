@@ -10,6 +10,7 @@ import { parseUserReply, type UserReply } from './user-replies.ts';
 const NAMES = [
   'user_claim',
   'user_close',
+  'user_disown',
   'user_end',
   'user_enter',
   'user_exit',
@@ -27,6 +28,7 @@ export type UserScriptName = (typeof NAMES)[number];
 /** Those that decide about a session which somebody else may still hold. */
 const DECIDING: ReadonlySet<string> = new Set<UserScriptName>([
   'user_claim',
+  'user_disown',
   'user_lapse',
   'user_open',
   'user_renew',

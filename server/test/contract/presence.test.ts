@@ -150,6 +150,25 @@ describe('presence over three nodes', () => {
     );
   });
 
+  it('ends a membership that the user does not know of, and no other, in the slow pass of one node', async () => {
+    const slow = await startNodes(3, { slowPassIntervalMs: 300 });
+    nodes.push(...slow);
+    const [ghost, known] = [await member('ghost'), await member('known')];
+    await Promise.all([ghost, known].map((identity) => node(0).open(identity, identity.userId)));
+    ear.told.length = 0;
+    await node(0).sessions.forget('ghost', ROOM);
+    await eventually(
+      () => toldOf('ghost'),
+      (told) => told.length > 0,
+    );
+    await barrier();
+    expect([toldOf('ghost'), toldOf('known')]).toEqual([['ghost left expired'], []]);
+    expect((await node(0).rooms.snapshot(ROOM))?.members).not.toContain('ghost');
+    await node(0).join(ghost, ROOM);
+    await barrier();
+    expect(toldOf('ghost')).toEqual(['ghost left expired', 'ghost joined']);
+  });
+
   it.each(AWAY)(
     'takes nobody for gone after Redis $what',
     async ({ leave, comeBack }) => {

@@ -152,10 +152,21 @@ describe.each(Object.entries(ROOM_STORES))('rooms in %s', (_name, open) => {
       await joined(roomId, 'guest', 10);
       expect(await rooms.announce(roomId, stampOf('guest', 11, 'offline'))).toBe('changed');
       expect(await rooms.announce(roomId, stampOf('guest', 11, 'offline'))).toBe('same');
+      expect(await rooms.announce(roomId, stampOf('guest', 11, 'online'))).toBe('same');
       expect(await rooms.announce(roomId, stampOf('guest', 9, 'online'))).toBe('stale');
       expect(await rooms.announce(roomId, stampOf('stranger', 9))).toBe('not_member');
       expect(await rooms.snapshot(roomId)).toMatchObject({ online: ['host'], rev: 3 });
       expect((await under.published(roomId)).at(-1)).toMatchObject({ type: 'presence', status: 'offline', rev: 3 });
+    });
+
+    it('of all rooms are found by a walk', async () => {
+      const roomId = await makeRoom(rooms);
+      await joined(roomId, 'guest');
+      const found = new Set<string>();
+      for await (const portion of rooms.walkMembers()) {
+        if (portion.roomId === roomId) for (const userId of portion.userIds) found.add(userId);
+      }
+      expect([...found].sort()).toEqual(['guest', 'host']);
     });
 
     it('stand in code-point order', async () => {

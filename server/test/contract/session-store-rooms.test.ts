@@ -116,6 +116,22 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
       for (const effect of pending) await bench.sessions.settle(effect, true);
       expect(brief((await bench.sessions.lapse([identity.userId])).pending)).toEqual([`${ROOM} offline`]);
     });
+
+    it('tells members whose list does not hold the room, with a stamp that a later enter is newer than', async () => {
+      const [member, stray] = [await claimed(), await claimed()];
+      await bench.sessions.enter(member, ROOM);
+      const stamps = await bench.sessions.disown(ROOM, [member.userId, stray.userId]);
+      expect(stamps.map(({ userId }) => userId)).toEqual([stray.userId]);
+      const entered = await bench.sessions.enter(stray, ROOM);
+      expect(entered.revision).toBeGreaterThan(stamps[0]?.revision ?? Number.POSITIVE_INFINITY);
+      expect(await bench.sessions.disown(ROOM, [stray.userId])).toEqual([]);
+    });
+
+    it('takes nobody for a stray while the source of truth may have been away', async () => {
+      const stray = await claimed();
+      bench.store.setCertain(false);
+      expect(await bench.sessions.disown(ROOM, [stray.userId])).toEqual([]);
+    });
   });
 
   describe('hints', () => {

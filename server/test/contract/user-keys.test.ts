@@ -87,6 +87,18 @@ describe('the keys of a user', () => {
     expect(await placeOf()).toEqual([null, null]);
   });
 
+  it('are looked at again once no join can be on its way, where a room may not know the user yet', async () => {
+    await sessions.claim(USER, 'sid-1');
+    await sessions.open(identity, 'c1');
+    await sessions.enter(identity, 'room0001');
+    await sessions.close({ ...identity, connectionId: 'c1' }, 0);
+    const { nextMs, pending } = await sessions.lapse([USER]);
+    expect(pending).toMatchObject([{ roomId: 'room0001', stamp: { status: 'offline' } }]);
+    expect((nextMs[0] ?? 0) - Date.now()).toSatisfy((ms: number) => ms > 4_000 && ms <= 6_000);
+    for (const effect of pending) await sessions.settle(effect);
+    expect(((await sessions.lapse([USER])).nextMs[0] ?? 0) - Date.now()).toBeGreaterThan(590_000);
+  });
+
   it('keep a session that ended revoked for as long as any of its tokens may live', async () => {
     await sessions.claim(USER, 'sid-1');
     await sessions.end(identity);
@@ -140,6 +152,7 @@ describe('the keys of a user', () => {
         ...[
           'user_claim',
           'user_close',
+          'user_disown',
           'user_end',
           'user_enter',
           'user_exit',
@@ -148,7 +161,7 @@ describe('the keys of a user', () => {
           'user_open',
         ],
         ...['user_renew', 'user_settle', 'user_touch', 'user_withdraw', 'due_hint', 'due_take', 'due_move'],
-        ...['time', 'get', 'set', 'exists', 'smembers', 'scan'],
+        ...['time', 'get', 'set', 'exists', 'smembers', 'sismember', 'scan'],
       ]),
     );
     for (const { name, keys: used } of calls) {
@@ -175,6 +188,7 @@ async function everyCall(store: SessionStore, who: Identity): Promise<void> {
   await store.enter(who, 'room0002');
   await store.lapse([who.userId]);
   await store.rooms(who.userId);
+  await store.disown('room0009', [who.userId]);
   await store.restoreHints();
   const hints = await eventually(
     () => store.due(100),

@@ -6,6 +6,7 @@ import { createKeys } from '../../src/store/keys.ts';
 import { createRedisAbsenceGuard } from '../../src/store/redis-absence.ts';
 import { createRedisRoomStore } from '../../src/store/redis-room-store.ts';
 import { createRedisSessionStore } from '../../src/store/redis-session-store.ts';
+import { createWalkTurns } from '../../src/store/walk-turns.ts';
 import { commandsOn, connect } from './session-stores.ts';
 
 /** Lifetimes, ms: the defaults divided by 50. */
@@ -16,6 +17,7 @@ export const SCALED = {
   closeGraceMs: 100,
   renewIntervalMs: 200,
   sweepIntervalMs: 20,
+  slowPassIntervalMs: 600_000,
 };
 
 /** One node as far as presence goes. */
@@ -38,7 +40,7 @@ export type PresenceNode = {
 
 /** Starts a node on the Redis at `url`. */
 export async function startPresenceNode(url: string, times: Partial<typeof SCALED> = {}): Promise<PresenceNode> {
-  const { renewIntervalMs, sweepIntervalMs, ...lifetimes } = { ...SCALED, ...times };
+  const { renewIntervalMs, sweepIntervalMs, slowPassIntervalMs, ...lifetimes } = { ...SCALED, ...times };
   const redis = await connect(url, 'presence');
   const commands = commandsOn(redis);
   const keys = createKeys('single');
@@ -51,8 +53,9 @@ export async function startPresenceNode(url: string, times: Partial<typeof SCALE
   const failures: unknown[] = [];
   const lost: string[] = [];
   const presence = createPresence({
-    ...{ sessions, rooms, renewIntervalMs, sweepIntervalMs, clock: { monotonicMs } },
+    ...{ sessions, rooms, renewIntervalMs, sweepIntervalMs, slowPassIntervalMs, clock: { monotonicMs } },
     beat: () => guard.beat(),
+    takeTurn: createWalkTurns(commands, keys),
     failures: { report: (_stage, error) => void failures.push(error) },
   });
   presence.start();

@@ -5,10 +5,12 @@
 local room = load_room(META)
 if not room then return {} end
 refresh_gen(room)
+local time = redis.call('TIME')
+local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
 local answers = each_user(function(user)
   if redis.call('SISMEMBER', MEMBERS, user.id) == 0 then return 'not_member' end
-  local known_revision, known_status = known_state(user, 0)
+  local known_revision, known_status = known_state(user, now_ms)
   if user.revision < known_revision then return 'stale' end
   return apply_status(room, user, known_revision, known_status)
 end)

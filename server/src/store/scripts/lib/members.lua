@@ -39,9 +39,8 @@ end
 
 -- Stores a member's newer status; tells the room only if it differs. Answers what it did.
 local function apply_status(room, user, known_revision, known_status)
-  if user.revision > known_revision then
-    redis.call('HSET', STATES, user.id, user.status .. '@' .. user.revision_text)
-  end
+  if user.revision <= known_revision then return 'same' end
+  redis.call('HSET', STATES, user.id, user.status .. '@' .. user.revision_text)
   if user.status == known_status then return 'same' end
   announce_event(room, 'presence', user, ',"status":"' .. user.status .. '"')
   return 'changed'
