@@ -1,10 +1,10 @@
 /** From whatever was thrown to what a client is told, for REST and both real-time doors. */
 import { randomUUID } from 'node:crypto';
 import { ERRORS, type ErrorCode, type ErrorDetails, type Locale, type WireError } from '../protocol/index.ts';
-import { ChatError } from '../service/chat-error.ts';
+import { ChatError, InvalidField } from '../service/chat-error.ts';
 import type { ErrorCatalogue, ErrorWriter } from '../service/edge-ports.ts';
 import type { Failures } from '../service/ports.ts';
-import { type SchemaError, toFieldErrors, unreadableInput } from './field-errors.ts';
+import { type SchemaError, toFieldError, toFieldErrors, unreadableInput } from './field-errors.ts';
 
 /** A defect as it is reported: what was thrown is its `cause`, and the client knows its `traceId`. */
 export class Defect extends Error {
@@ -54,6 +54,7 @@ function writeWireError({ code, details }: Verdict, text: { message: string; hin
 }
 
 function recognise(error: unknown, locale: Locale): Verdict | null {
+  if (error instanceof InvalidField) return { code: error.code, details: { fields: [toFieldError(error, locale)] } };
   if (error instanceof ChatError) return { code: error.code, details: error.details };
   if (!(error instanceof Error)) return null;
   if ('validation' in error && Array.isArray(error.validation)) {

@@ -97,7 +97,7 @@ function tellKept({ roomId, audience, feed, roster }: LiveRoom, entry: Entry): v
   if (kept.length < feed.rev - minRev) {
     const view = () => rosterView(roster.names(), outlet.userId, roster.isLarge());
     if (roster.has(outlet.userId)) outlet.deliver([membersFrame(roomId, feed.rev, view())]);
-    else audience.expel(entry, 'left');
+    else audience.expel(entry, roster.reasonOf(outlet.userId));
     return;
   }
   for (const event of kept) {

@@ -43,8 +43,9 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
   }
 
   function end(entry: Entry, hasTurned: boolean): void {
-    if (hasTurned && !entry.isLeaving) void rejoin(audience, entry);
-    else audience.expel(entry, 'left');
+    const reason = roster.reasonOf(entry.outlet.userId);
+    if (hasTurned && !entry.isLeaving && reason !== 'removed') void rejoin(audience, entry);
+    else audience.expel(entry, reason);
   }
 
   return {

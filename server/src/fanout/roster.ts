@@ -1,11 +1,12 @@
 /** Who is in a room, as this node knows it: one copy per room, kept by snapshots and events. */
-import { LIMITS, type PresenceStatus } from '../protocol/index.ts';
+import { type LeaveReason, LIMITS, type PresenceStatus } from '../protocol/index.ts';
 import type { RoomSnapshot } from '../service/ports.ts';
 import type { RosterEvent } from './envelope.ts';
 
 /** The names of one room. In a large room lists are cut and single changes are not told. */
 export function createRoster() {
   let statuses = new Map<string, PresenceStatus>();
+  let removed = new Set<string>();
   let onlineCount = 0;
   let isLarge = false;
 
@@ -28,18 +29,23 @@ export function createRoster() {
     replace(snapshot: RoomSnapshot): boolean {
       const online = new Set(snapshot.online);
       statuses = new Map(snapshot.members.map((name) => [name, online.has(name) ? 'online' : 'offline']));
+      removed = new Set(snapshot.removed);
       onlineCount = snapshot.online.length;
       return hasCrossed();
     },
     /** Answers whether the room crossed the line between small and large. */
     apply(event: RosterEvent): boolean {
-      if (event.change === 'left') set(event.userId, null);
-      else if (event.change === 'joined') set(event.userId, 'online');
+      if (event.change === 'left') {
+        set(event.userId, null);
+        if (event.reason === 'removed') removed.add(event.userId);
+      } else if (event.change === 'joined') set(event.userId, 'online');
       else if (statuses.has(event.userId)) set(event.userId, event.status);
       return hasCrossed();
     },
     isLarge: () => isLarge,
     has: (userId: string) => statuses.has(userId),
+    /** Why somebody is no member whose leave was not heard. */
+    reasonOf: (userId: string): LeaveReason => (removed.has(userId) ? 'removed' : 'left'),
     /** Both lists in code-point order, which is the order of their UTF-8. */
     names(): { members: string[]; online: string[] } {
       const members = [...statuses.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

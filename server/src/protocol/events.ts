@@ -33,6 +33,7 @@ export type Answers = {
   typing: Record<string, never>;
   read: Record<string, never>;
   history: Page;
+  remove: Record<string, never>;
 };
 
 /** The answer to a request with a callback or an `id`. */

@@ -34,6 +34,7 @@ export const REQUESTS = {
   leave: Type.Object({ roomId: Type.Optional(RoomId) }, strict),
   typing: Type.Object({ roomId: Type.Optional(RoomId) }, strict),
   read: Type.Object({ roomId: Type.Optional(RoomId), seq: Type.Integer({ minimum: 0, maximum: 2 ** 53 - 1 }) }, strict),
+  remove: Type.Object({ roomId: RoomId, userId: UserId }, strict),
   history: Type.Object(
     {
       roomId: RoomId,
@@ -70,6 +71,7 @@ export const REST = {
     strict,
   ),
   roomParams: RoomParams,
+  memberParams: Type.Object({ roomId: RoomId, userId: UserId }),
 } as const;
 
 /** `data` of the REST answers. */

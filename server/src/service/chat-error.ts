@@ -19,7 +19,44 @@ export class ChatError extends Error {
   }
 }
 
-/** `VALIDATION_FAILED` about one field. */
-export function invalidField(path: string, message: string): ChatError {
-  return new ChatError('VALIDATION_FAILED', { fields: [{ path, message }] });
+/** What can be wrong with a field beside its schema. Each has a sentence in every language (`errors/field-errors.ts`). */
+export type FieldProblem =
+  | 'binary'
+  | 'creatorStays'
+  | 'eventName'
+  | 'frameId'
+  | 'keyForm'
+  | 'keyReused'
+  | 'name'
+  | 'nameWithoutToken'
+  | 'oneOfManyRooms'
+  | 'onePayload'
+  | 'position'
+  | 'short'
+  | 'text'
+  | 'tooLong'
+  | 'tooManyRooms'
+  | 'unknownRequest'
+  | 'unreadable'
+  | 'unreadablePacket'
+  | 'userId';
+
+/** `VALIDATION_FAILED` about one field, put into words where the language is known. */
+export class InvalidField extends ChatError {
+  readonly path: string;
+  readonly problem: FieldProblem;
+  /** The number that the sentence names, if it names one. */
+  readonly limit: number;
+
+  constructor(path: string, problem: FieldProblem, limit: number) {
+    super('VALIDATION_FAILED');
+    this.path = path;
+    this.problem = problem;
+    this.limit = limit;
+  }
+}
+
+/** `VALIDATION_FAILED` about one field; `limit` for problems whose sentence names a number. */
+export function invalidField(path: string, problem: FieldProblem, limit = 0): ChatError {
+  return new InvalidField(path, problem, limit);
 }

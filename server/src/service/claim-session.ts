@@ -18,7 +18,7 @@ export type NameClaim = { name: string; field: string; sid?: string };
 /** Leases `name` to a new session. */
 export async function claimSession(deps: Deps, { name, field, sid = randomSid() }: NameClaim): Promise<Claimed> {
   const wanted = parseUserName(name);
-  if (wanted === null) throw invalidField(field, '1–32 letters, digits, space, _ . - and a letter or digit first');
+  if (wanted === null) throw invalidField(field, 'name');
   let userId = wanted;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const claim = await deps.sessions.claim(userId, sid);

@@ -9,6 +9,7 @@ import { leaveRoom } from './leave-room.ts';
 import type { Outlet } from './live-ports.ts';
 import type { Identity } from './ports.ts';
 import { isReservedRoomId } from './random-ids.ts';
+import { removeMember } from './remove-member.ts';
 import { sendMessage } from './send-message.ts';
 import { createTypingGate } from './typing-gate.ts';
 
@@ -37,6 +38,11 @@ export function createCommands(deps: Omit<ServiceDeps, 'control' | 'tokens'>): C
     leave: row(REQUESTS.leave, async (call, payload) => {
       const roomId = roomOf(call, payload.roomId);
       await live.leave(call.outlet, roomId, () => leaveRoom(deps, call.identity.userId, roomId));
+      return {};
+    }),
+    remove: row(REQUESTS.remove, async ({ identity }, payload) => {
+      if (isReservedRoomId(payload.roomId)) throw new ChatError('ROOM_NOT_FOUND');
+      await removeMember(deps, identity, payload);
       return {};
     }),
     history: row(REQUESTS.history, ({ identity: { userId } }, { limit = LIMITS.pageDefault, ...query }) =>
@@ -77,6 +83,6 @@ export function parseJoin(payload: unknown): RequestPayload<'join'> {
 function onlyRoom(roomIds: readonly string[]): string {
   const [roomId, second] = roomIds;
   if (roomId === undefined) throw new ChatError('NOT_A_MEMBER');
-  if (second !== undefined) throw invalidField('roomId', 'must be given: this connection is in more than one room');
+  if (second !== undefined) throw invalidField('roomId', 'oneOfManyRooms');
   return roomId;
 }

@@ -18,7 +18,7 @@ export async function createRoom(deps: ServiceDeps, request: RoomRequest): Promi
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const roomId = randomText(8);
     const creator = await deps.sessions.enter(identity, roomId);
-    const room = { roomId, epoch: randomText(8), title, isPrivate, invite, creator };
+    const room = { roomId, epoch: randomText(8), title, isPrivate, invite, creator, creatorSid: identity.sid };
     if ((await deps.rooms.create(room)) === 'created') {
       return { roomId, userId: identity.userId, token, invite: isPrivate ? invite : null };
     }
@@ -35,6 +35,6 @@ async function creatorOf(deps: ServiceDeps, { creator }: RoomRequest): Promise<{
 
 function tidyTitle(title: string | null | undefined): string | null {
   const tidy = (title ?? '').normalize('NFC').trim();
-  if (codePoints(tidy) > LIMITS.titleCodePoints) throw invalidField('title', `at most ${LIMITS.titleCodePoints}`);
+  if (codePoints(tidy) > LIMITS.titleCodePoints) throw invalidField('title', 'tooLong', LIMITS.titleCodePoints);
   return tidy === '' ? null : tidy;
 }

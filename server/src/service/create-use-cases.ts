@@ -4,6 +4,7 @@ import { claimSession } from './claim-session.ts';
 import { createRoom } from './create-room.ts';
 import type { ServiceDeps } from './deps.ts';
 import { describeRoom } from './describe-room.ts';
+import { removeMember } from './remove-member.ts';
 import { sendMessage } from './send-message.ts';
 import { authenticate, describeSession, endSession, renewSession } from './sessions.ts';
 import type { UseCases } from './use-cases.ts';
@@ -15,6 +16,7 @@ export function createUseCases(deps: ServiceDeps): UseCases {
     createRoom: (request) => createRoom(deps, request),
     describeRoom: (roomId, viewer) => describeRoom(deps, roomId, viewer),
     sendMessage: (identity, request) => sendMessage(deps, identity, request),
+    removeMember: (identity, member) => removeMember(deps, identity, member),
     readHistory: ({ userId }, { limit = LIMITS.pageDefault, ...query }) => deps.rooms.page({ ...query, userId, limit }),
     async claimSession(name) {
       const { identity, token } = await claimSession(deps, { name, field: 'name' });

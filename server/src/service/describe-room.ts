@@ -11,9 +11,9 @@ export async function describeRoom(
   roomId: string,
   viewer: Identity | null,
 ): Promise<RoomDescription> {
-  const room = await rooms.snapshot(roomId);
   const userId = viewer?.userId ?? '';
-  if (!room || (room.isPrivate && !room.members.includes(userId))) throw new ChatError('ROOM_NOT_FOUND');
+  const room = await rooms.snapshot(roomId, userId);
+  if (!room) throw new ChatError('ROOM_NOT_FOUND');
   const isLarge = room.members.length > LIMITS.largeRoomEnter;
   const status = room.members.length > 0 ? 'active' : 'idle';
   return { roomId, title: room.title, status, ...rosterView(room, userId, isLarge) };

@@ -179,7 +179,7 @@ export class NodePeerSession implements PeerSession, Outlet {
 
   async #run(name: string, payload: unknown): Promise<unknown> {
     const { commands } = this.#deps;
-    if (!isCommandName(commands, name)) throw invalidField('t', 'is not a request of this service');
+    if (!isCommandName(commands, name)) throw invalidField('t', 'unknownRequest');
     if (name === 'ping') return commands.ping({ identity: this.#identity ?? NOBODY, outlet: this }, payload);
     // Messages have a rate of their own, with the room.
     if (name !== 'msg') this.#gate.take();
@@ -229,7 +229,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     const others = new Set([...this.#deps.live.roomsOf(this), ...this.#joins.keys()]);
     others.delete(roomId);
     if (others.size < LIMITS.roomsPerConnection) return;
-    throw invalidField('roomId', `at most ${LIMITS.roomsPerConnection} rooms on one connection`);
+    throw invalidField('roomId', 'tooManyRooms', LIMITS.roomsPerConnection);
   }
 
   #joined(me: string, { snapshot, ...past }: Admitted): Joined {

@@ -29,6 +29,8 @@ export type RoomSnapshot = RoomMark & {
   members: readonly string[];
   online: readonly string[];
   reads: Readonly<Record<string, number>>;
+  /** Who may not come back; at most 1 000. */
+  removed: readonly string[];
 };
 
 /** One entry of a room's log: the JSON as it was published, `{"type":"msg",…}`. */
@@ -59,6 +61,8 @@ export type NewRoom = {
   isPrivate: boolean;
   invite: string;
   creator: UserStamp;
+  /** The session that makes the room: only it may remove members, not who has the name later. */
+  creatorSid: string;
 };
 
 /**
@@ -90,11 +94,18 @@ export interface RoomStore {
    */
   leave(roomId: string, stamp: UserStamp, reason: LeaveReason): Promise<'left' | 'not_member' | 'stale' | 'absent'>;
 
+  /**
+   * Ends a membership for good, on the word of the session that made the room; idempotent. From the same atom on the
+   * user's sends fail and joins are refused. `kept_out`: was no member, and will be none. Nothing is done for anybody
+   * else (`forbidden`, in a private room `absent` to who is no member), nor to the creator (`creator`).
+   */
+  remove(roomId: string, by: Pick<Identity, 'userId' | 'sid'>, userId: string): Promise<RemoveAnswer>;
+
   /** Stores the user's status if its revision is newer; publishes only if the status differs. Idempotent. */
   announce(roomId: string, stamp: UserStamp): Promise<'changed' | 'same' | 'not_member' | 'stale' | 'absent'>;
 
-  /** The room now, without changing anything. */
-  snapshot(roomId: string): Promise<RoomSnapshot | null>;
+  /** The room now, without changing anything. To a `viewer` (empty: a stranger) who is not in it a private room is null. */
+  snapshot(roomId: string, viewer?: string): Promise<RoomSnapshot | null>;
 
   /** Where many rooms stand, in the order asked; null where a room is gone. Pipelined. */
   marks(roomIds: readonly string[]): Promise<(RoomMark | null)[]>;
@@ -117,6 +128,7 @@ export interface RoomStore {
   /** What `GET /api/sessions/me` shows of a room; null where the room is gone or the user no member. */
   overview(roomId: string, userId: string): Promise<RoomOverview | null>;
 }
+export type RemoveAnswer = 'removed' | 'kept_out' | 'absent' | 'forbidden' | 'creator';
 export type RoomOverview = { title: string | null; seq: number; readSeq: number; memberCount: number };
 
 /** Something a user script wants to happen in a room and that is not yet known to have happened there. */

@@ -12,7 +12,7 @@ export async function sendMessage(
   request: MessageRequest,
 ): Promise<Sent> {
   const text = request.text.normalize('NFC');
-  if (text.length === 0) throw invalidField('text', 'is too short');
+  if (text.length === 0) throw invalidField('text', 'short');
   if (text.length > LIMITS.textCodePoints && codePoints(text) > LIMITS.textCodePoints) {
     throw new ChatError('MESSAGE_TOO_LONG');
   }

@@ -59,6 +59,8 @@ export interface UseCases {
   describeRoom(roomId: string, viewer: Identity | null): Promise<RoomDescription>;
   /** Stores and publishes one message of a member. */
   sendMessage(identity: Identity, input: MessageRequest): Promise<Sent>;
+  /** Ends a membership for good. FORBIDDEN to everybody but the session that made the room. */
+  removeMember(identity: Identity, member: { roomId: string; userId: string }): Promise<void>;
   /** A page of the log, for members. */
   readHistory(identity: Identity, input: HistoryRequest): Promise<Page>;
   /** Leases a name, perhaps with `#` and four digits. */

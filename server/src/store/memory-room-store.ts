@@ -32,7 +32,7 @@ const TOO_LATE_MS = 5_000;
 /** Answers in the turn after the call, like a server that is never away. */
 export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStore {
   const rooms = new Map<string, MemoryRoom>();
-  let gen = '00000001';
+  const server: Server = { ...deps, gen: '00000001' };
 
   function roomOf(roomId: string, memberId: string): MemoryRoom {
     const room = rooms.get(roomId);
@@ -42,40 +42,13 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
   }
 
   return {
-    async create({ roomId, epoch, title, isPrivate, invite, creator }) {
-      if (rooms.has(roomId)) return 'exists';
-      const room = new MemoryRoom({ roomId, epoch, gen }, (payload) => deps.publish(roomId, payload));
-      Object.assign(room, { title, isPrivate, invite, creator: creator.userId, rev: 1 });
-      room.members.set(creator.userId, { status: creator.status, revision: creator.revision });
-      rooms.set(roomId, room);
-      return 'created';
-    },
-    append: async (draft) => append(rooms.get(draft.roomId), draft, { ...deps, gen }),
-    async join(roomId, stamp, invite) {
+    ...membersOf(rooms, server),
+    append: async (draft) => append(rooms.get(draft.roomId), draft, server),
+    async snapshot(roomId, viewer) {
       const room = rooms.get(roomId);
-      if (!room) return 'absent';
-      room.turnTo(gen);
-      const answer = join(room, stamp, { invite, nowMs: deps.clock.nowMs() });
-      return answer === 'joined' ? room.snapshot() : answer;
+      const isHidden = room?.isPrivate === true && viewer !== undefined && !room.members.has(viewer);
+      return room && !isHidden ? room.snapshot() : null;
     },
-    async leave(roomId, stamp, reason) {
-      const room = rooms.get(roomId);
-      if (!room) return 'absent';
-      room.turnTo(gen);
-      const nowMs = deps.clock.nowMs();
-      if (stamp.revision < room.knownRevision(stamp.userId, nowMs)) return 'stale';
-      if (room.remove(stamp, reason, nowMs)) return 'left';
-      return room.isPrivate ? 'absent' : 'not_member';
-    },
-    async announce(roomId, stamp) {
-      const room = rooms.get(roomId);
-      if (!room) return 'absent';
-      room.turnTo(gen);
-      if (!room.members.has(stamp.userId)) return 'not_member';
-      if (stamp.revision < room.knownRevision(stamp.userId, 0)) return 'stale';
-      return room.setStatus(stamp) ? 'changed' : 'same';
-    },
-    snapshot: async (roomId) => rooms.get(roomId)?.snapshot() ?? null,
     async marks(roomIds) {
       return roomIds.map((roomId) => rooms.get(roomId)?.snapshot() ?? null);
     },
@@ -85,7 +58,7 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
     page: async (query) => page(roomOf(query.roomId, query.userId), query),
     ...readsOf(rooms, roomOf, deps),
     restart(next) {
-      gen = next;
+      server.gen = next;
     },
     loseTail(roomId, count) {
       const room = rooms.get(roomId);
@@ -104,6 +77,57 @@ export function createMemoryRoomStore(deps: MemoryRoomStoreDeps): MemoryRoomStor
     peek(roomId) {
       const room = rooms.get(roomId);
       return room ? { snapshot: room.snapshot(), log: [...room.log] } : null;
+    },
+  };
+}
+
+type Server = MemoryRoomStoreDeps & { gen: string };
+type Members = Pick<RoomStore, 'create' | 'join' | 'leave' | 'remove' | 'announce'>;
+
+function membersOf(rooms: Map<string, MemoryRoom>, server: Server): Members {
+  return {
+    async create({ roomId, epoch, title, isPrivate, invite, creator, creatorSid }) {
+      if (rooms.has(roomId)) return 'exists';
+      const room = new MemoryRoom({ roomId, epoch, gen: server.gen }, (payload) => server.publish(roomId, payload));
+      Object.assign(room, { title, isPrivate, invite, creator: creator.userId, creatorSid, rev: 1 });
+      room.members.set(creator.userId, { status: creator.status, revision: creator.revision });
+      rooms.set(roomId, room);
+      return 'created';
+    },
+    async join(roomId, stamp, invite) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      room.turnTo(server.gen);
+      const answer = join(room, stamp, { invite, nowMs: server.clock.nowMs() });
+      if (answer === 'removed') throw new ChatError('FORBIDDEN');
+      return answer === 'joined' ? room.snapshot() : answer;
+    },
+    async leave(roomId, stamp, reason) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      room.turnTo(server.gen);
+      const nowMs = server.clock.nowMs();
+      if (stamp.revision < room.knownRevision(stamp.userId, nowMs)) return 'stale';
+      if (room.remove(stamp, reason, nowMs)) return 'left';
+      return room.isPrivate ? 'absent' : 'not_member';
+    },
+    async remove(roomId, by, userId) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      if (by.userId !== room.creator || by.sid !== room.creatorSid) {
+        return room.isPrivate && !room.members.has(by.userId) ? 'absent' : 'forbidden';
+      }
+      if (userId === room.creator) return 'creator';
+      room.turnTo(server.gen);
+      return room.keepOut(userId) ? 'removed' : 'kept_out';
+    },
+    async announce(roomId, stamp) {
+      const room = rooms.get(roomId);
+      if (!room) return 'absent';
+      room.turnTo(server.gen);
+      if (!room.members.has(stamp.userId)) return 'not_member';
+      if (stamp.revision < room.knownRevision(stamp.userId, 0)) return 'stale';
+      return room.setStatus(stamp) ? 'changed' : 'same';
     },
   };
 }
@@ -150,16 +174,15 @@ function join(
   room: MemoryRoom,
   stamp: UserStamp,
   at: { invite: string; nowMs: number },
-): 'joined' | 'stale' | 'absent' {
+): 'joined' | 'stale' | 'absent' | 'removed' {
   if (stamp.revision < room.knownRevision(stamp.userId, at.nowMs)) return 'stale';
   if (at.nowMs - stamp.timeMs > TOO_LATE_MS) return 'stale';
   if (room.members.has(stamp.userId)) room.setStatus(stamp);
   else if (room.isPrivate && at.invite !== room.invite) return 'absent';
+  else if (room.removed.has(stamp.userId)) return 'removed';
   else room.add(stamp);
   return 'joined';
 }
-
-type Server = MemoryRoomStoreDeps & { gen: string };
 
 function append(room: MemoryRoom | undefined, draft: Draft, server: Server) {
   if (!room) throw new ChatError('ROOM_NOT_FOUND');
@@ -195,7 +218,7 @@ function takeToken(room: MemoryRoom, userId: string, server: Server & { nowMs: n
 
 function page(room: MemoryRoom, query: PageQuery) {
   const before = query.before === undefined ? null : parsePosition(query.before);
-  if (query.before !== undefined && !before) throw invalidField('before', 'is not a position of this service');
+  if (query.before !== undefined && !before) throw invalidField('before', 'position');
   const inRange = room.log.filter(({ seq }) => seq < (before?.seq ?? Number.POSITIVE_INFINITY));
   const messagesOf = (entries: typeof inRange) => entries.flatMap(({ data }) => parsePublishedMessage(data) ?? []);
   if (query.after === undefined) {

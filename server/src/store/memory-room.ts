@@ -9,6 +9,7 @@ type State = { status: UserStamp['status']; revision: number };
 
 const MARK_MS = 15_000;
 const WINDOW = 1_000;
+const MOST_REMOVED = 1_000;
 
 /** What a room holds; `publish` hands out finished JSON, as the scripts do. */
 export class MemoryRoom {
@@ -16,6 +17,7 @@ export class MemoryRoom {
   readonly epoch: string;
   title: string | null = null;
   creator = '';
+  creatorSid = '';
   isPrivate = false;
   invite = '';
   gens: Generation[];
@@ -24,6 +26,7 @@ export class MemoryRoom {
   log: LogEntry[] = [];
   readonly members = new Map<string, State>();
   readonly gone = new Map<string, { revision: number; untilMs: number }>();
+  readonly removed = new Set<string>();
   readonly reads = new Map<string, number>();
   readonly sends = new Map<string, StoredSend>();
   readonly buckets = new Map<string, { tokens: number; atMs: number }>();
@@ -74,13 +77,24 @@ export class MemoryRoom {
   }
 
   remove({ userId, revision }: UserStamp, reason: LeaveReason, nowMs: number): boolean {
-    const wasMember = this.members.delete(userId);
     this.gone.set(userId, { revision, untilMs: nowMs + MARK_MS });
-    if (!wasMember) return false;
+    return this.#end(userId, reason);
+  }
+
+  #end(userId: string, reason: LeaveReason): boolean {
+    if (!this.members.delete(userId)) return false;
     this.reads.delete(userId);
     this.buckets.delete(userId);
     this.#tell('left', userId, { reason });
     return true;
+  }
+
+  /** Answers whether the user was a member. Beyond the bound somebody removed earlier is forgotten. */
+  keepOut(userId: string): boolean {
+    const [earlier] = this.removed;
+    if (!this.removed.has(userId) && this.removed.size >= MOST_REMOVED) this.removed.delete(earlier ?? '');
+    this.removed.add(userId);
+    return this.#end(userId, 'removed');
   }
 
   store(send: { userId: string; text: string; clientMsgId?: string | undefined }, timestamp: string): StoredSend {
@@ -113,6 +127,7 @@ export class MemoryRoom {
       members,
       online: members.filter((userId) => this.members.get(userId)?.status === 'online'),
       reads: Object.fromEntries(this.reads),
+      removed: [...this.removed],
     };
   }
 

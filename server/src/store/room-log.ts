@@ -51,7 +51,7 @@ export function createRoomLog(
 async function readPage(commands: RedisCommands, keys: Keys, query: PageQuery) {
   const { roomId, userId, limit } = query;
   const before = query.before === undefined ? null : parsePosition(query.before);
-  if (query.before !== undefined && !before) throw invalidField('before', 'is not a position of this service');
+  if (query.before !== undefined && !before) throw invalidField('before', 'position');
   const after = query.after === undefined ? null : parsePosition(query.after);
   const isForward = query.after !== undefined;
   const range = [`${(after?.seq ?? 0) + 1}-0`, before ? `(${before.seq}-0` : '+'];

@@ -11,16 +11,18 @@ import { scanIds, scanSet } from './scan-ids.ts';
 import { loadScript, type Script } from './script.ts';
 
 type Member = { stamp: UserStamp; reason: LeaveReason | ''; invite: string };
-type Members = Pick<RoomStore, 'create' | 'join' | 'leave' | 'announce' | 'snapshot' | 'walkMembers'>;
+type Members = Pick<RoomStore, 'create' | 'join' | 'leave' | 'remove' | 'announce' | 'snapshot' | 'walkMembers'>;
 
 const CREATE = loadScript('room_create');
 const JOIN = loadScript('room_join');
 const LEAVE = loadScript('room_leave');
+const REMOVE = loadScript('room_remove');
 const ANNOUNCE = loadScript('room_announce');
 const SNAPSHOT = loadScript('room_snapshot');
 
 const JOIN_REFUSALS = ['stale', 'removed', 'absent'] as const;
 const LEAVE_ANSWERS = ['left', 'not_member', 'stale', 'absent'] as const;
+const REMOVE_ANSWERS = ['removed', 'kept_out', 'absent', 'forbidden', 'creator'] as const;
 const ANNOUNCE_ANSWERS = ['changed', 'same', 'not_member', 'stale', 'absent'] as const;
 type JoinAnswer = RoomSnapshot | (typeof JOIN_REFUSALS)[number];
 
@@ -38,9 +40,11 @@ export function createRoomMembers(commands: RedisCommands, options: RoomStoreOpt
 
   const join = createBatcher<Member, JoinAnswer>(USERS_PER_SCRIPT, async (roomId, members) => {
     const [answers, state] = asArray(await run(JOIN, roomId, members), 'join');
+    if (answers === undefined) return members.map(() => 'absent' as const);
     const snapshot = state === undefined ? null : parseSnapshot(roomId, state);
-    if (!snapshot) return members.map(() => 'absent' as const);
-    return asArray(answers, 'join').map((answer) => (answer === 'joined' ? snapshot : oneOf(answer, JOIN_REFUSALS)));
+    return asArray(answers, 'join').map((answer) =>
+      answer === 'joined' && snapshot ? snapshot : oneOf(answer, JOIN_REFUSALS),
+    );
   });
   const leave = createBatcher<Member, (typeof LEAVE_ANSWERS)[number]>(USERS_PER_SCRIPT, async (roomId, members) =>
     wordPerMember(await run(LEAVE, roomId, members), members, LEAVE_ANSWERS),
@@ -50,8 +54,8 @@ export function createRoomMembers(commands: RedisCommands, options: RoomStoreOpt
   );
 
   return {
-    async create({ roomId, epoch, title, isPrivate, invite, creator }) {
-      const who = [creator.userId, String(creator.revision), creator.status];
+    async create({ roomId, epoch, title, isPrivate, invite, creator, creatorSid }) {
+      const who = [creator.userId, String(creator.revision), creator.status, creatorSid];
       const args = [epoch, Math.round(options.idleTtlMs), ...who, isPrivate ? '1' : '0', invite];
       const titled = title === null ? ['0', ''] : ['1', title];
       return oneOf(await commands.run(CREATE, roomKeys(keys, roomId), [...args, ...titled]), [
@@ -65,9 +69,17 @@ export function createRoomMembers(commands: RedisCommands, options: RoomStoreOpt
       return answer;
     },
     leave: (roomId, stamp, reason) => leave(roomId, { stamp, reason, invite: '' }),
+    async remove(roomId, by, userId) {
+      // The room decides by itself: what it has removed stays out, whatever revision the user is at.
+      const stamp = { userId, revision: 0, timeMs: 0, status: 'offline' } as const;
+      const target = argsOf({ stamp, reason: 'removed', invite: '' });
+      const args = [...commonArgs(options, roomId), ...target, by.userId, by.sid];
+      return oneOf(await commands.run(REMOVE, roomKeysAndChannel(keys, roomId), args), REMOVE_ANSWERS);
+    },
     announce: (roomId, stamp) => announce(roomId, { stamp, reason: '', invite: '' }),
-    async snapshot(roomId) {
-      return parseSnapshot(roomId, await commands.run(SNAPSHOT, roomKeys(keys, roomId).slice(0, 5), []));
+    async snapshot(roomId, viewer) {
+      const where = [...roomKeys(keys, roomId).slice(0, 5), keys.removed(roomId)];
+      return parseSnapshot(roomId, await commands.run(SNAPSHOT, where, viewer === undefined ? [] : [viewer]));
     },
     async *walkMembers() {
       for await (const roomIds of scanIds(commands, keys.members)) {

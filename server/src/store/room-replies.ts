@@ -32,7 +32,7 @@ export function parseSnapshot(roomId: string, reply: unknown): RoomSnapshot | nu
   const parts = asArray(reply, 'snapshot');
   const mark = parts.length === 0 ? null : parseMark(parts.slice(0, 4));
   if (!mark) return null;
-  const [title, creator, isPrivate, first, members, states, reads] = parts.slice(4);
+  const [title, creator, isPrivate, first, members, states, reads, removed] = parts.slice(4);
   const names = asArray(members, 'members').map((name) => asText(name, 'member'));
   const stateOf = new Map(asPairs(states, 'states'));
   const sorted = names.sort(byCodePoint);
@@ -46,6 +46,7 @@ export function parseSnapshot(roomId: string, reply: unknown): RoomSnapshot | nu
     members: sorted,
     online: sorted.filter((name) => stateOf.get(name)?.startsWith('online@')),
     reads: Object.fromEntries(asPairs(reads, 'reads').map(([name, seq]) => [name, asInteger(seq, 'read seq')])),
+    removed: asArray(removed, 'removed').map((name) => asText(name, 'removed')),
   };
 }
 

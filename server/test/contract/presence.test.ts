@@ -52,7 +52,8 @@ describe('presence over three nodes', () => {
     const identity = { userId, sid: `sid-${userId}`, expiresAtMs: Date.now() + 60_000 };
     const claim = await node(0).sessions.claim(userId, identity.sid);
     if (claim.status !== 'claimed') throw new Error(claim.status);
-    const room = { roomId: ROOM, epoch: 'e1', title: null, isPrivate: false, invite: '', creator: claim.stamp };
+    const empty = { roomId: ROOM, epoch: 'e1', title: null, isPrivate: false, invite: '' };
+    const room = { ...empty, creator: claim.stamp, creatorSid: 's' };
     const stamp = await node(0).sessions.enter(identity, ROOM);
     if ((await node(0).rooms.create({ ...room, creator: stamp })) === 'exists') await node(0).join(identity, ROOM);
     return identity;

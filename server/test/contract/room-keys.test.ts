@@ -7,7 +7,7 @@ import { createKeys } from '../../src/store/keys.ts';
 import type { PlainCommand, RedisCommands } from '../../src/store/redis-commands.ts';
 import { createRedisRoomStore } from '../../src/store/redis-room-store.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { makeRoom, stampOf } from '../support/room-stores.ts';
+import { HOST, makeRoom, stampOf } from '../support/room-stores.ts';
 import { commandsOn, connect } from '../support/session-stores.ts';
 
 const OPTIONS = {
@@ -79,6 +79,28 @@ describe('the keys of a room', () => {
     expect(await lives()).toEqual({ 'dedupe:0': 86_400, log: 86_400, members: -1, meta: -1, rate: 60, states: -1 });
   });
 
+  it('keep in mind who was removed as long as the room lives', async () => {
+    const roomId = await makeRoom(rooms);
+    await rooms.remove(roomId, HOST, 'mina');
+    expect(await redis.smembers(`room:${roomId}:removed`)).toEqual(['mina']);
+    expect(await lives()).toMatchObject({ removed: 600 });
+    await rooms.join(roomId, stampOf('host', 2), '');
+    expect(await lives()).toMatchObject({ meta: -1, removed: -1 });
+    await rooms.remove(roomId, HOST, 'jun');
+    expect(await lives()).toMatchObject({ meta: -1, removed: -1 });
+    await rooms.leave(roomId, stampOf('host', 3), 'left');
+    expect(await lives()).toMatchObject({ meta: 600, removed: 600 });
+  });
+
+  it('end 10 minutes after the last member was removed', async () => {
+    const roomId = await makeRoom(rooms);
+    await rooms.join(roomId, stampOf('guest', 2), '');
+    await send(roomId, 'm1');
+    await rooms.leave(roomId, stampOf('host', 3), 'left');
+    await rooms.remove(roomId, HOST, 'guest');
+    expect(await lives()).toEqual({ 'dedupe:0': 600, log: 600, meta: 600, rate: 60, removed: 600 });
+  });
+
   it('hold messages as `<seq>-0` and dedupe entries by user and id', async () => {
     const roomId = await makeRoom(rooms);
     const { id, timestamp } = await send(roomId, 'm1');
@@ -106,11 +128,10 @@ describe('the keys of a room', () => {
     await send(roomId, 'm1');
     await redis.del(`room:${roomId}:meta`);
     const creator = stampOf('other', 5);
-    await rooms.create({ roomId, epoch: 'epoch002', title: null, isPrivate: false, invite: '', creator });
+    const again = { roomId, epoch: 'epoch002', title: null, isPrivate: false, invite: '', creator, creatorSid: 's2' };
+    await rooms.create(again);
     expect(await lives()).toEqual({ members: 600, meta: 600, states: 600 });
-    expect(await rooms.create({ roomId, epoch: 'x', title: null, isPrivate: false, invite: '', creator })).toBe(
-      'exists',
-    );
+    expect(await rooms.create({ ...again, epoch: 'x' })).toBe('exists');
   });
 
   it('are refused as a whole when memory is short: nothing is half written', async () => {

@@ -256,6 +256,9 @@ describe.each(Object.entries(ROOM_STORES))('rooms in %s', (_name, open) => {
     await expect(rooms.signal(roomId, 'x')).rejects.toEqual(gone);
     expect(await rooms.leave(roomId, stampOf('x', 10), 'left')).toBe('absent');
     expect(await rooms.overview(roomId, 'x')).toBeNull();
+    expect(await rooms.snapshot(roomId, 'x')).toBeNull();
+    expect(await rooms.snapshot(roomId, '')).toBeNull();
+    expect(await rooms.snapshot(roomId, 'host')).toMatchObject({ members: ['host'] });
     expect(await under.published(roomId)).toEqual([]);
   });
 
@@ -263,6 +266,7 @@ describe.each(Object.entries(ROOM_STORES))('rooms in %s', (_name, open) => {
     const roomId = await makeRoom(rooms);
     await expect(rooms.markRead(roomId, 'x', 1)).rejects.toEqual(code('NOT_A_MEMBER'));
     await expect(rooms.signal(roomId, 'x')).rejects.toEqual(code('NOT_A_MEMBER'));
+    expect(await rooms.snapshot(roomId, '')).toMatchObject({ members: ['host'] });
     expect(await rooms.leave(roomId, stampOf('x', 10), 'left')).toBe('not_member');
   });
 

@@ -10,6 +10,9 @@ import { createMemoryRoomStore } from '../../src/store/memory-room-store.ts';
 /** The room of these tests; its creator is `host`. */
 export const ROOM = 'abc12345';
 
+/** The session that made the room. */
+export const HOST_SID = 'sid-of-host';
+
 type Wire = { t: string } & Record<string, unknown>;
 
 /** A connection that writes down what it is told, its answers to joins included. */
@@ -88,7 +91,8 @@ export async function startFanoutNode(more: { flushWindowMs?: number } = {}) {
     return answer;
   };
   const creator = stamp('host');
-  await store.create({ roomId: ROOM, epoch: 'e1', title: null, isPrivate: false, invite: '', creator });
+  const empty = { roomId: ROOM, epoch: 'e1', title: null, isPrivate: false, invite: '' };
+  await store.create({ ...empty, creator, creatorSid: HOST_SID });
 
   return {
     hub,
@@ -114,6 +118,7 @@ export async function startFanoutNode(more: { flushWindowMs?: number } = {}) {
         await before();
       }),
     say: (text: string, userId = 'host') => store.append({ roomId: ROOM, userId, text }),
+    remove: (userId: string) => store.remove(ROOM, { userId: 'host', sid: HOST_SID }, userId),
     announce: (userId: string, status: UserStamp['status']) => store.announce(ROOM, stamp(userId, status)),
     publish: (payload: unknown) => hub.publish(ROOM, typeof payload === 'string' ? payload : JSON.stringify(payload)),
   };

@@ -49,6 +49,7 @@ export function createFakeUseCases(overrides: Partial<UseCases> = {}): UseCases 
       timestamp: EXPIRES_AT,
       duplicate: clientMsgId === 'again',
     }),
+    removeMember: async () => {},
     readHistory: async () => ({ messages: [], hasMore: false }),
     claimSession: async (name) => ({ ...proof, userId: name, identity: IDENTITY }),
     describeSession: async () => ({ userId: IDENTITY.userId, expiresAt: EXPIRES_AT, rooms: [] }),

@@ -28,11 +28,15 @@ export function stampOf(userId: string, revision: number, status: UserStamp['sta
   return { userId, revision, timeMs: Date.now(), status };
 }
 
+/** The session that makes rooms. */
+export const HOST = { userId: 'host', sid: 'sid-of-host' };
+
 /** Makes a room whose creator is `host` at revision 1. */
 export async function makeRoom(rooms: RoomStore, more: { isPrivate?: boolean; title?: string } = {}): Promise<string> {
   const roomId = freshRoomId();
   const { isPrivate = false, title = null } = more;
-  await rooms.create({ roomId, epoch: 'epoch001', title, isPrivate, invite: 'secret', creator: stampOf('host', 1) });
+  const host = { creator: stampOf('host', 1), creatorSid: HOST.sid };
+  await rooms.create({ roomId, epoch: 'epoch001', title, isPrivate, invite: 'secret', ...host });
   return roomId;
 }
 

@@ -44,6 +44,7 @@ const ANSWERED: Record<keyof Answers, true> = {
   typing: true,
   read: true,
   history: true,
+  remove: true,
 };
 const REASONS: Record<ResyncReason | LeaveReason | 'gone', true> = {
   log_too_short: true,

@@ -51,11 +51,13 @@ describe('an expected error', () => {
     expect(writer.toRestError(error, 'ko', 't').error.details).toEqual({ retryable: false, uncertain: true });
   });
 
-  test('names its fields', () => {
+  test('names its field and says what is wrong with it, in the language of the client', () => {
     const { writer } = createWriter();
-    const fields = [{ path: 'token', message: 'is no name' }];
-    expect(writer.toWireError(invalidField('token', 'is no name'), 'ko').details).toEqual({ fields });
-    expect(writer.toRestError(invalidField('token', 'is no name'), 'ko', 't').error.details).toMatchObject({ fields });
+    const problem = invalidField('title', 'tooLong', 100);
+    const told = (message: string) => ({ fields: [{ path: 'title', message }] });
+    expect(writer.toWireError(problem, 'ko').details).toEqual(told('100자까지 쓸 수 있습니다'));
+    expect(writer.toWireError(problem, 'en').details).toEqual(told('at most 100 characters'));
+    expect(writer.toRestError(problem, 'ja', 't').error.details).toMatchObject(told('100文字までです'));
   });
 });
 

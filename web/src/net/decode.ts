@@ -81,6 +81,13 @@ export function decodeSent(value: unknown): Sent | null {
   return { ...place, timestamp: stringField(value, 'timestamp') ?? '', duplicate: value.duplicate === true };
 }
 
+const LOG_TYPES: ReadonlySet<string> = new Set(['edit', 'delete', 'reaction', 'system']);
+
+/** Entries of the log that later servers may bring: they have a place, and the client advances over them. */
+export function isLogType(type: string): boolean {
+  return LOG_TYPES.has(type);
+}
+
 /** Positions by user, leaving out what is none. */
 export function decodeReads(value: unknown): Record<string, number> {
   if (!isFields(value)) return {};

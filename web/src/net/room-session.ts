@@ -8,12 +8,12 @@ import {
   decodeReads,
   integerField,
   isFields,
+  isLogType,
   stringField,
   typedResult,
 } from './decode.ts';
 import { ClientError, type Failure, failure } from './failure.ts';
 import { Joining } from './joining.ts';
-import { Leaving } from './leaving.ts';
 import type { Link } from './link.ts';
 import { Cell, Emitter } from './observable.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -21,13 +21,11 @@ import type { Clock } from './platform.ts';
 import { type GapReason, type PageQuery, Replay } from './replay.ts';
 import type { Room, RoomEvent, RoomFacts, RoomState } from './room.ts';
 import { RoomSignals } from './room-signals.ts';
-import { changeRoster, EMPTY_ROSTER, replaceRoster } from './roster.ts';
+import { changeRoster, EMPTY_ROSTER, replaceRoster, withoutMember } from './roster.ts';
 import type { Sender } from './sender.ts';
+import { StandingRequests } from './standing-requests.ts';
 import { type Gap, Timeline } from './timeline.ts';
 import { Waits } from './waits.ts';
-
-/** Entries of the log that later servers may bring: they have a place, and the client advances over them. */
-const LOG_TYPES: ReadonlySet<string> = new Set(['edit', 'delete', 'reaction', 'system']);
 
 /** What a room needs from the client around it. */
 export type RoomDeps = {
@@ -64,7 +62,7 @@ export class RoomSession implements Room {
   #hasOlder = true;
   readonly #signals: RoomSignals;
   readonly #waits: Waits;
-  readonly #leaving: Leaving;
+  readonly #standing: StandingRequests;
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
@@ -72,7 +70,7 @@ export class RoomSession implements Room {
     this.#messages = new Timeline(deps.keepMessages);
     this.#signals = new RoomSignals(deps.roomId, deps.clock);
     this.#waits = new Waits(deps);
-    this.#leaving = new Leaving(deps.roomId, this.#waits);
+    this.#standing = new StandingRequests(this.#waits, deps);
     this.#joining = new Joining(this.#waits, {
       payload: () => this.#joinPayload(),
       joined: (link, joined) => this.#joined(link, joined),
@@ -141,7 +139,7 @@ export class RoomSession implements Room {
     if (link !== this.#link || this.hasEnded) return;
     const handle = this.#handlers.get(type);
     if (handle) handle(payload);
-    else if (LOG_TYPES.has(type) && decodePlace(payload)) this.#entry(payload, null);
+    else if (isLogType(type) && decodePlace(payload)) this.#entry(payload, null);
     else if (isCustomEventName(type)) this.#emit({ type: 'custom', name: type, payload });
   }
 
@@ -164,10 +162,15 @@ export class RoomSession implements Room {
     this.#signals.markRead(this.#link, seq);
   }
 
-  async leave({ deadlineMs = this.#deps.requestTimeoutMs }: { deadlineMs?: number } = {}): Promise<void> {
+  async remove(userId: string, { deadlineMs }: { deadlineMs?: number } = {}): Promise<void> {
+    if (this.hasEnded) throw new ClientError(failure('LEFT'));
+    await this.#standing.ask(this.#link, { type: 'remove', payload: { roomId: this.roomId, userId } }, deadlineMs);
+    this.roster.set(withoutMember(this.roster.value, userId));
+  }
+
+  async leave({ deadlineMs }: { deadlineMs?: number } = {}): Promise<void> {
     if (this.hasEnded) return;
-    const result = await this.#leaving.start(this.#link, deadlineMs);
-    if (!result.ok) throw new ClientError(result.error);
+    await this.#standing.ask(this.#link, { type: 'leave', payload: { roomId: this.roomId } }, deadlineMs);
     this.#end({ status: 'left', reason: 'left' });
   }
 
@@ -175,7 +178,7 @@ export class RoomSession implements Room {
   close(error: Failure): void {
     this.#waits.cancelAll();
     this.#joining.forget(null);
-    this.#leaving.settle({ ok: false, error });
+    this.#standing.settle({ ok: false, error });
     this.#replay.stop();
     this.#deps.sender.close();
     if (!this.hasEnded) this.state.set({ status: 'refused', error });
@@ -215,7 +218,7 @@ export class RoomSession implements Room {
     this.#replay.start(joined);
     const read = Object.hasOwn(joined.reads, joined.me) ? joined.reads[joined.me] : undefined;
     this.#signals.joined(link, read ?? 0);
-    this.#leaving.ask(link);
+    this.#standing.askAgain(link);
   }
 
   #caughtUp(): void {
@@ -278,7 +281,8 @@ export class RoomSession implements Room {
     this.#deps.sender.failAll(state.status === 'refused' ? state.error : failure('LEFT'));
     this.#waits.cancelAll();
     this.#joining.forget(null);
-    this.#leaving.settle({ ok: true, data: {} });
+    this.#standing.settle({ ok: true, data: {} }, 'leave');
+    this.#standing.settle({ ok: false, error: failure('LEFT') });
     this.#deps.changed(this);
   }
 

@@ -55,6 +55,11 @@ export interface Room {
   typing(): void;
   /** Remembers that everything up to `seq` was read; told again after a reconnect. */
   markRead(seq: number): void;
+  /**
+   * Ends somebody's membership for good, asked again over reconnects; for who made the room, else FORBIDDEN. Rejects with a
+   * `ClientError` by the deadline; then it may hold all the same, and asking again is safe.
+   */
+  remove(userId: string, options?: { deadlineMs?: number }): Promise<void>;
   /** Ends the membership. Rejects with a `ClientError` by the deadline, and the room then stays joined. */
   leave(options?: { deadlineMs?: number }): Promise<void>;
 }

@@ -42,6 +42,12 @@ export function changeRoster(roster: RosterView, type: string, payload: unknown)
   return applied(roster, { type, userId, status: stringField(payload, 'status'), rev });
 }
 
+/** Somebody was removed: they are out before the event says so. */
+export function withoutMember(roster: RosterView, userId: string): RosterView {
+  if (!roster.members.includes(userId)) return roster;
+  return applied(roster, { type: 'user_left', userId, status: undefined, rev: roster.rev });
+}
+
 function applied(
   roster: RosterView,
   change: { type: string; userId: string; status: string | undefined; rev: number },

@@ -118,6 +118,48 @@ test('pages lead over entries of a type that is not known', async () => {
   expect(server.count('history')).toBe(1);
 });
 
+test('removing somebody resolves when the server has said so, with a roster that is without them', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url, { name: 'user1' }).join(ROOM);
+  const other = await startClient(server.url, { name: 'user2' }).join(ROOM);
+  server.broadcast(ROOM, { t: 'user_joined', roomId: ROOM, userId: 'user2', rev: 1 });
+  await until(room.roster, ({ members }) => members.length === 2);
+  await room.remove('user2');
+  expect(server.frames.find(({ t }) => t === 'remove')).toMatchObject({ roomId: ROOM, userId: 'user2' });
+  expect(room.roster.value).toMatchObject({ members: ['user1'], memberCount: 1, rev: 1, isCurrent: true });
+  server.broadcast(ROOM, { t: 'user_left', roomId: ROOM, userId: 'user2', rev: 2, reason: 'removed' });
+  await until(room.roster, ({ rev }) => rev === 2);
+  expect(room.roster.value).toMatchObject({ members: ['user1'], memberCount: 1, onlineCount: 1 });
+  server.broadcast(ROOM, { t: 'left', roomId: ROOM, reason: 'removed' });
+  await until(other.state, ({ status }) => status === 'left');
+  expect(other.state.value).toEqual({ status: 'left', reason: 'removed' });
+  await expect(other.remove('user1')).rejects.toMatchObject({ failure: { code: 'LEFT' } });
+});
+
+test('removing somebody is asked again over a reconnect, and a refusal is told as it is', async () => {
+  const server = await startServer();
+  const room = await startClient(server.url).join(ROOM);
+  const error = { code: 'FORBIDDEN', message: '권한이 없습니다', retryable: false };
+  server.script = (connection, frame, usual) => {
+    if (frame.t !== 'remove') return usual();
+    if (connection.number === 1) return connection.socket.terminate();
+    server.send(connection, { t: 'ack', id: frame.id, ok: false, error });
+  };
+  await expect(room.remove('user2')).rejects.toMatchObject({ failure: error });
+  expect(server.count('remove')).toBe(2);
+  expect(room.state.value.status).not.toBe('left');
+});
+
+test('removing somebody is answered when the client is closed', async () => {
+  const server = await startServer();
+  server.script = (_connection, frame, usual) => frame.t !== 'remove' && usual();
+  const client = startClient(server.url);
+  const room = await client.join(ROOM);
+  const removal = expect(room.remove('user2')).rejects.toMatchObject({ failure: { code: 'CLOSED' } });
+  client.close();
+  await removal;
+});
+
 test('leaving is asked again on a living connection after an error that passes', async () => {
   const server = await startServer();
   const client = startClient(server.url);

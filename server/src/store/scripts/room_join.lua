@@ -1,4 +1,5 @@
--- Makes users members of one room, or tells the room of a member's newer status. Answers {answers, snapshot} or {}.
+-- Makes users members of one room, or tells the room of a member's newer status. Answers
+-- {answers, snapshot}, {answers} where nobody was let in, or {} without a room.
 -- include text
 -- include room
 -- include members
@@ -36,4 +37,7 @@ if joins > 0 and redis.call('PTTL', META) >= 0 then
 end
 if room.changed then save_room(META, room) end
 publish_events()
-return { answers, snapshot(room, { meta = META, members = MEMBERS, states = STATES, reads = READS, log = LOG }) }
+-- Who is not let in learns nothing of the room, not even from how long the answer takes.
+if joins == 0 then return { answers } end
+return { answers, snapshot(room, { meta = META, members = MEMBERS, states = STATES, reads = READS, log = LOG,
+  removed = REMOVED }) }

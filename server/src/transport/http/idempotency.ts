@@ -54,7 +54,7 @@ function identify({ request, caller }: Work<unknown>): Ids | null {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;
   if (typeof key !== 'string' || !KEY.test(key)) {
-    throw invalidField('Idempotency-Key', '1 to 128 visible ASCII characters');
+    throw invalidField('Idempotency-Key', 'keyForm');
   }
   const who = caller === null ? `address ${request.ip}` : `user ${caller.userId}`;
   return {
@@ -74,7 +74,7 @@ async function claim(store: IdempotencyStore, { key, fingerprint }: Ids): Promis
     const state = await store.begin(key, fingerprint);
     if (state.status === 'fresh') return null;
     if (state.status === 'done') return state.answer;
-    if (state.status === 'mismatch') throw invalidField('Idempotency-Key', 'stands for another request');
+    if (state.status === 'mismatch') throw invalidField('Idempotency-Key', 'keyReused');
     if (performance.now() >= lastMs) throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 });
     await delay(POLL_MS);
   }

@@ -1,4 +1,4 @@
-/** POST /api/rooms and GET /api/rooms/{roomId}. */
+/** POST /api/rooms, GET /api/rooms/{roomId} and DELETE /api/rooms/{roomId}/members/{userId}. */
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ANSWERS, REST, RoomId, UserId } from '../../protocol/index.ts';
@@ -6,14 +6,14 @@ import { invalidField } from '../../service/chat-error.ts';
 import type { Identity } from '../../service/ports.ts';
 import type { RoomMade } from '../../service/use-cases.ts';
 import { parseAddressList } from '../address-list.ts';
-import { findCaller } from './caller.ts';
+import { findCaller, requireCaller } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { FAILURES, Success, succeed } from './envelope.ts';
 import type { HttpApp } from './http-app.ts';
 import { answerCheck, createOnce } from './idempotency.ts';
 import type { Replies } from './replies.ts';
 import { originOf } from './request-facts.ts';
-import { BEARER_OPTIONAL, IdempotencyHeaders } from './route-facts.ts';
+import { BEARER, BEARER_OPTIONAL, IdempotencyHeaders } from './route-facts.ts';
 
 const isRoomMade = answerCheck<RoomMade>(
   Type.Object({
@@ -41,6 +41,17 @@ const DESCRIBE = {
   security: BEARER_OPTIONAL,
   params: REST.roomParams,
   response: { 200: Success(ANSWERS.room), ...FAILURES },
+};
+
+const REMOVE = {
+  summary: 'Remove a member for good',
+  description:
+    'For the session that made the room. The user is out on all nodes at once and the link does not let them back; ' +
+    'who is no member is kept out too. `#` in a user id travels as `%23`.',
+  tags: ['rooms'],
+  security: BEARER,
+  params: REST.memberParams,
+  response: { 200: Success(Type.Object({})), ...FAILURES },
 };
 
 /** Adds the routes. */
@@ -78,10 +89,16 @@ export function registerRoomRoutes(app: HttpApp, deps: HttpDeps, replies: Replie
     const viewer = await findCaller(deps.useCases, request);
     return succeed(await deps.useCases.describeRoom(request.params.roomId, viewer));
   });
+
+  app.delete('/api/rooms/:roomId/members/:userId', { schema: REMOVE }, async (request) => {
+    const caller = await requireCaller(deps.useCases, request);
+    await deps.useCases.removeMember(caller, request.params);
+    return replies.written(request, 'memberRemoved', {});
+  });
 }
 
 function nameOf(creatorName: string | undefined): { name: string } {
-  if (creatorName === undefined) throw invalidField('creatorName', 'is required without a token');
+  if (creatorName === undefined) throw invalidField('creatorName', 'nameWithoutToken');
   return { name: creatorName };
 }
 

@@ -16,7 +16,7 @@ export async function admit(socket: Socket, session: PeerSession): Promise<Admis
   if (typeof locale === 'string') session.useLocale(locale);
   if (token === undefined || token === null || token === '') return { isRefused: false, error: null };
   if (typeof token !== 'string') {
-    return { isRefused: false, error: session.refusal(invalidField('token', 'must be a text')) };
+    return { isRefused: false, error: session.refusal(invalidField('token', 'text')) };
   }
   const error = await session.authenticate(token);
   // Redis being away must not make clients give up: they come in, and the gateway authenticates again at the first join.

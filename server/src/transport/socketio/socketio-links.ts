@@ -92,7 +92,7 @@ function serveLink(link: Link, { failures }: LinksDeps): void {
     }
   });
   // A packet that cannot be read ends the connection (the engine's rule); its client is told why first.
-  socket.on('error', () => peer.emit('error', session.refusal(invalidField('', 'the packet cannot be read'))));
+  socket.on('error', () => peer.emit('error', session.refusal(invalidField('', 'unreadablePacket'))));
 }
 
 function receive({ socket, peer, session }: Link, event: readonly unknown[]): void {

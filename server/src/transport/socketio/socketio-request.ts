@@ -17,10 +17,9 @@ export function parseEvent(event: readonly unknown[]): ParsedEvent {
   const [name, ...args] = acknowledge === null ? event : event.slice(0, -1);
   // No argument at all is an empty payload, as on `/ws`.
   const asked = { payload: args.length === 0 ? {} : args[0], acknowledge };
-  if (typeof name !== 'string')
-    return { ...asked, name: null, error: invalidField('', 'the event name must be a text') };
-  if (args.length > 1) return { ...asked, name, error: invalidField('', 'one payload, one callback') };
-  if (holdsBinary(asked.payload)) return { ...asked, name, error: invalidField('', 'binary data is not supported') };
+  if (typeof name !== 'string') return { ...asked, name: null, error: invalidField('', 'eventName') };
+  if (args.length > 1) return { ...asked, name, error: invalidField('', 'onePayload') };
+  if (holdsBinary(asked.payload)) return { ...asked, name, error: invalidField('', 'binary') };
   return { ...asked, name, error: null };
 }
 

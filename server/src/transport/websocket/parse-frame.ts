@@ -1,5 +1,5 @@
 /** One text frame of `/ws` taken apart: `{t, id?, …fields}`. Pure. */
-import { ChatError, invalidField } from '../../service/chat-error.ts';
+import { type ChatError, invalidField } from '../../service/chat-error.ts';
 import type { Asked } from '../answers.ts';
 
 /** What a client wants its answer to carry, so that it knows it again. */
@@ -13,14 +13,12 @@ const ID_CHARS = 64;
 /** The payload is the object without `t` and `id`. Whether name and payload mean anything is not judged here. */
 export function parseFrame(text: string): ParsedFrame {
   const frame = parseObject(text);
-  if (frame === null) return refused(null, new ChatError('VALIDATION_FAILED'));
+  if (frame === null) return refused(null, invalidField('', 'unreadable'));
   const { t: name, id, ...payload } = frame;
-  if (typeof name !== 'string' || name === '') return refused(null, invalidField('t', 'must be a text'), payload);
-  if (id !== undefined && !isFrameId(id)) return refused(name, invalidField('id', ID_RULE), payload);
+  if (typeof name !== 'string' || name === '') return refused(null, invalidField('t', 'text'), payload);
+  if (id !== undefined && !isFrameId(id)) return refused(name, invalidField('id', 'frameId', ID_CHARS), payload);
   return { error: null, name, id: id ?? null, payload };
 }
-
-const ID_RULE = `must be a text of at most ${ID_CHARS} characters or a number`;
 
 function refused(name: string | null, error: ChatError, payload: unknown = null): ParsedFrame {
   return { error, name, payload };

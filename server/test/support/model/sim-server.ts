@@ -38,7 +38,15 @@ export class SimServer {
     this.#epoch++;
     const epoch = `epoch${this.#epoch}`;
     const creator = this.stamp('host');
-    void this.store.create({ roomId: ROOM, epoch, title: null, isPrivate: false, invite: '', creator });
+    void this.store.create({
+      roomId: ROOM,
+      epoch,
+      title: null,
+      isPrivate: false,
+      invite: '',
+      creator,
+      creatorSid: 's',
+    });
   }
 
   /** Another server with, perhaps, less than the one before. */
