@@ -128,6 +128,35 @@ describe('limits on making rooms', () => {
   });
 });
 
+describe('removing a member', () => {
+  const removal = (userId: string, headers: Record<string, string> = BEARER) => ({
+    method: 'DELETE' as const,
+    url: `/api/rooms/${ROOM_ID}/members/${userId}`,
+    headers,
+  });
+
+  test.each([
+    ['mina%231234', 'mina#1234'],
+    ['%ED%99%8D%EA%B8%B8%EB%8F%99', '홍길동'],
+    ['a%20b.c_d-', 'a b.c_d-'],
+    ['%EA%B0%80'.repeat(32), '가'.repeat(32)],
+  ])('%s in the address is the user %s', async (written, userId) => {
+    const useCases = createFakeUseCases();
+    const removeMember = vi.spyOn(useCases, 'removeMember');
+    const app = await openApp({ useCases });
+    const answer = await app.inject({ ...removal(written), headers: { ...BEARER, 'accept-language': 'en' } });
+    expect(removeMember).toHaveBeenCalledWith(IDENTITY, { roomId: ROOM_ID, userId });
+    expect(answer.json()).toMatchObject({ success: true, data: {}, message: 'The member was removed' });
+  });
+
+  test('needs a token, and takes DELETE alone', async () => {
+    const app = await openApp({});
+    expect((await app.inject(removal('mina', {}))).json().error.code).toBe('UNAUTHORIZED');
+    const other = await app.inject({ ...removal('mina'), method: 'GET' });
+    expect([other.statusCode, other.headers.allow]).toEqual([405, 'DELETE']);
+  });
+});
+
 describe('CORS_ORIGINS', () => {
   test('lets the origins in that it names, and no other', async () => {
     const app = await openApp({ settings: { CORS_ORIGINS: 'https://app.example, https://b.example' } });

@@ -139,6 +139,7 @@ describe('the documentation', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(operations.sort()).toEqual([
+      'DELETE /api/rooms/{roomId}/members/{userId}',
       'DELETE /api/sessions',
       'GET /api/errors',
       'GET /api/rooms/{roomId}',

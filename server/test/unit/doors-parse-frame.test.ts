@@ -20,13 +20,13 @@ describe('a /ws frame', () => {
   );
 
   it.each(['{}', '{"t":null}', '{"t":""}', '{"t":7}', '{"t":["ping"]}', '{"T":"ping"}'])('%s has no type', (text) => {
-    expect(parseFrame(text)).toMatchObject({ name: null, error: { details: { fields: [{ path: 't' }] } } });
+    expect(parseFrame(text)).toMatchObject({ name: null, error: { path: 't', problem: 'text' } });
   });
 
   it.each(['null', 'true', '{}', '[1]', '1e999', `"${'i'.repeat(65)}"`])('the id %s is refused', (id) => {
     expect(parseFrame(`{"t":"ping","id":${id}}`)).toMatchObject({
       name: 'ping',
-      error: { details: { fields: [{ path: 'id' }] } },
+      error: { path: 'id', problem: 'frameId' },
     });
   });
 
