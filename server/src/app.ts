@@ -1,8 +1,10 @@
 /** The composition root: builds every part of a node once and wires it; reads from Redis outwards to the doors. */
+import type { Server } from 'node:net';
 import type { Config } from './config.ts';
 import { createErrorWriter } from './errors/error-writer.ts';
 import { negotiateLocale } from './errors/negotiate-locale.ts';
 import { createLife } from './life.ts';
+import { openLimits } from './limits.ts';
 import { commandObserver, fanoutMeter, httpMeter, meteredErrors, sweepMeter } from './meters.ts';
 import { createFailures } from './ops/failures.ts';
 import { createHealth } from './ops/health.ts';
@@ -12,7 +14,6 @@ import { createCommands } from './service/commands.ts';
 import { createUseCases } from './service/create-use-cases.ts';
 import { createNodeConnections } from './service/node-connections.ts';
 import { createRedisIdempotencyStore } from './store/redis-idempotency-store.ts';
-import { createRedisRoomQuota } from './store/redis-room-quota.ts';
 import { createHttpApp } from './transport/http/app.ts';
 import { createFrontDoor } from './transport/http/front-door.ts';
 import {
@@ -49,6 +50,8 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const meter = fanoutMeter(metrics);
   const fanout = openFanout(config, { redis, stores, failures, meter, hasFrozen: life.hasFrozen });
 
+  const warn = (text: string) => logger.warn(text);
+  const { admission, quota, requests } = openLimits(config, { redis: redis.client, gate: life.gate, warn, metrics });
   const core = { ...stores, effects: presence.effects, live: fanout.live };
   const connections = createNodeConnections({
     ...core,
@@ -59,10 +62,12 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     negotiateLocale,
     failures,
     isGuestJoinOn: config.GUEST_JOIN === 'on',
+    limits: requests,
+    quota,
     closeGraceMs: life.closeGraceMs,
   });
   life.watch(connections);
-  const doors = openDoors(config, { redis, connections, failures, metrics });
+  const doors = openDoors(config, { redis, connections, failures, metrics, admission });
   const http = await createHttpApp({
     settings: config,
     useCases: createUseCases({ ...core, control: doors.control }),
@@ -70,14 +75,16 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     catalogue,
     negotiateLocale,
     idempotency: createRedisIdempotencyStore(redis.commands),
-    quota: createRedisRoomQuota({ redis: redis.client, perMinute: config.ROOMS_PER_MINUTE }),
+    quota,
+    callers: admission,
+    overloadedAtMs: config.OVERLOAD_DELAY_MS * 2,
     readiness: createHealth({ checks: [life.accepting, redis.answering, fanout.hearing] }),
     metrics: httpMeter(metrics, levelsOf({ redis, fanout, catalogue, connections })),
     failures,
     logger,
     serverFactory: createFrontDoor({
       ...doors,
-      gate: life.gate,
+      ...admission,
       countRefused: (code) => metrics.handshakesRefused.inc({ code }),
       errors,
       negotiateLocale,
@@ -85,23 +92,32 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     }),
   });
 
-  let leaving: Promise<void> | null = null;
-  async function leave(): Promise<void> {
-    logger.info({ connections: connections.count() }, 'draining');
-    await life.leave();
-    // From the doors inwards: nothing is closed that something still open might ask.
-    await doors.close();
-    for (const part of [http, presence, fanout, catalogue, redis, life]) await part.close();
-    logger.info('closed');
-  }
-
-  return {
-    async listen() {
+  return asApp({
+    async start() {
       presence.start();
       await http.listen({ host: config.HOST, port: config.PORT });
-      const address = http.server.address();
-      return typeof address === 'object' && address ? address.port : config.PORT;
+      return portOf(http.server) ?? config.PORT;
     },
+    async leave() {
+      logger.info({ connections: connections.count() }, 'draining');
+      await life.leave();
+      // From the doors inwards: nothing is closed that something still open might ask.
+      await doors.close();
+      for (const part of [http, presence, fanout, catalogue, redis, life]) await part.close();
+      logger.info('closed');
+    },
+  });
+}
+
+function portOf(server: Server): number | null {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : null;
+}
+
+function asApp({ start, leave }: { start(): Promise<number>; leave(): Promise<void> }): App {
+  let leaving: Promise<void> | null = null;
+  return {
+    listen: start,
     close() {
       leaving ??= leave();
       return leaving;

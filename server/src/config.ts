@@ -1,10 +1,13 @@
 /** Environment → one frozen, typed configuration. Every mistake is reported at once, by name. */
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { brokenRules } from './config-rules.ts';
 import { parseAddressList } from './transport/address-list.ts';
 
 const seconds = (fallback: number) => Type.Number({ default: fallback, minimum: 0.1, maximum: 86_400 * 30 });
 const millis = (fallback: number) => Type.Integer({ default: fallback, minimum: 1, maximum: 3_600_000 });
+const rate = (fallback: number) => Type.Number({ default: fallback, minimum: 0.1 });
+const atMost = (fallback: number) => Type.Integer({ default: fallback, minimum: 1 });
 const onOff = (fallback: 'on' | 'off') => Type.Union([Type.Literal('on'), Type.Literal('off')], { default: fallback });
 
 const Environment = Type.Object({
@@ -39,9 +42,25 @@ const Environment = Type.Object({
   AUDIT_INTERVAL_MS: millis(1_000),
   REDIS_TIMEOUT_MS: millis(2_000),
   FLUSH_WINDOW_MS: Type.Integer({ default: 10, minimum: 0, maximum: 100 }),
-  MESSAGE_RATE: Type.Number({ default: 100, minimum: 0.1 }),
-  MESSAGE_BURST: Type.Integer({ default: 500, minimum: 1 }),
-  ROOMS_PER_MINUTE: Type.Integer({ default: 10, minimum: 1 }),
+  MESSAGE_RATE: rate(100),
+  MESSAGE_BURST: atMost(500),
+  REQUEST_RATE: rate(100),
+  REQUEST_BURST: atMost(400),
+  JOIN_RATE: rate(50),
+  JOIN_BURST: atMost(500),
+  CONNECTIONS_PER_USER: atMost(100),
+  ROOMS_PER_USER: atMost(100),
+  ROOMS_PER_MINUTE: atMost(10),
+  NAMES_PER_MINUTE: atMost(600),
+  HTTP_RATE: rate(100),
+  HTTP_BURST: atMost(500),
+  HANDSHAKE_RATE: rate(100),
+  HANDSHAKE_BURST: atMost(1_000),
+  CONNECTIONS_PER_ADDRESS: atMost(5_000),
+  MAX_CONNECTIONS: atMost(20_000),
+  ADMIT_RATE: rate(1_000),
+  ADMIT_BURST: atMost(2_000),
+  OVERLOAD_DELAY_MS: millis(500),
   DRAIN_WINDOW_MS: millis(18_000),
   SHUTDOWN_TIMEOUT_MS: millis(25_000),
 });
@@ -81,8 +100,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else if ('default' in schema) values[key] = schema.default;
   }
   const problems = [...describeProblems(values), ...describeLists(values)];
-  if (problems.length === 0 && validator.Check(values)) return Object.freeze(values);
-  throw new ConfigError(problems);
+  const wrong = new Set(problems.map((problem) => problem.split(':', 1)[0] ?? ''));
+  const rules = brokenRules(values, wrong);
+  if (problems.length + rules.length === 0 && validator.Check(values)) return Object.freeze(values);
+  throw new ConfigError([...problems, ...rules]);
 }
 
 function toNumber(raw: string): unknown {

@@ -5,11 +5,10 @@ import { createFreezeWatch } from './ops/freeze-watch.ts';
 import { createOverload } from './ops/overload.ts';
 import type { Connections } from './service/gateway.ts';
 import type { Clock, Failures } from './service/ports.ts';
-import type { Refusal } from './transport/http/front-door.ts';
+import type { Refusal } from './transport/admission.ts';
 
 export type LifeDeps = { config: Config; clock: Clock; failures: Failures; onDrained(share: number): void };
 
-const OVERLOADED_AT_MS = 500;
 /** Others give a node's people up when it is silent for 30 s; one that stood still almost as long must not go on. */
 const FROZEN_AFTER_MS = 25_000;
 /** A drained client that comes back this late is still online (delivery.md). */
@@ -17,7 +16,7 @@ const DRAIN_GRACE_MS = 10_000;
 
 /** Born before the connections it speaks of: `watch` hands them over. */
 export function createLife({ config, clock, failures, onDrained }: LifeDeps) {
-  const overload = createOverload(OVERLOADED_AT_MS);
+  const overload = createOverload(config.OVERLOAD_DELAY_MS);
   let connections: Connections | null = null;
   let isLeaving = false;
   const peers = () => [...(connections?.all() ?? [])].map(({ peer }) => peer);

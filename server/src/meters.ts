@@ -3,8 +3,10 @@ import type { FanoutMeter } from './fanout/meter.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { ChatError } from './service/chat-error.ts';
 import type { ErrorWriter } from './service/edge-ports.ts';
+import type { CountLimited } from './service/limit-ports.ts';
 import type { RoomStore } from './service/ports.ts';
 import type { CommandObserver } from './store/redis-commands.ts';
+import type { Admission } from './transport/admission.ts';
 import type { DoorMetrics } from './transport/door.ts';
 import type { HttpMetrics } from './transport/http/deps.ts';
 
@@ -30,18 +32,25 @@ export function fanoutMeter(metrics: Metrics): FanoutMeter {
   };
 }
 
-/** Connections by how their bytes travel. */
-export function doorMeter(metrics: Metrics): DoorMetrics {
+/** Refusals by the limit that was reached. */
+export function limitMeter(metrics: Metrics): CountLimited {
+  return (limit) => metrics.rateLimited.inc({ limit });
+}
+
+/** Connections by how their bytes travel, and by address for those who count them. */
+export function doorMeter(metrics: Metrics, seats: Pick<Admission, 'opened' | 'closed'>): DoorMetrics {
   const transportOf = { polling: 'socketio_polling', websocket: 'socketio_websocket', raw: 'websocket' } as const;
   return {
-    opened(carrier) {
+    opened(carrier, address) {
+      seats.opened(address);
       metrics.connections.inc({ transport: transportOf[carrier] });
       metrics.connectionsOpened.inc({ transport: transportOf[carrier] });
       if (carrier === 'raw') return;
       metrics.socketIoConnected.inc();
       metrics.socketIoConnects.inc();
     },
-    closed(carrier) {
+    closed(carrier, address) {
+      seats.closed(address);
       metrics.connections.dec({ transport: transportOf[carrier] });
       metrics.connectionsClosed.inc({ transport: transportOf[carrier] });
       if (carrier === 'raw') return;
@@ -67,7 +76,9 @@ export function meteredRooms(rooms: RoomStore, metrics: Metrics): RoomStore {
         metrics.messagesIn.inc({ outcome: sent.duplicate ? 'duplicate' : 'stored' });
         return sent;
       } catch (error) {
-        metrics.messagesIn.inc({ outcome: error instanceof ChatError ? error.code : 'INTERNAL' });
+        const outcome = error instanceof ChatError ? error.code : 'INTERNAL';
+        metrics.messagesIn.inc({ outcome });
+        if (outcome === 'RATE_LIMITED') metrics.rateLimited.inc({ limit: 'messages_room' });
         throw error;
       } finally {
         end();

@@ -6,7 +6,8 @@ import { createPostgresCatalogue } from './errors/postgres-catalogue.ts';
 import { createAudit } from './fanout/audit.ts';
 import type { FanoutMeter } from './fanout/meter.ts';
 import { NodeRooms } from './fanout/node-rooms.ts';
-import { doorMeter, type Levels, meteredRooms } from './meters.ts';
+import { framesOf } from './limits.ts';
+import { doorMeter, type Levels, limitMeter, meteredRooms } from './meters.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { createPresence } from './presence/presence.ts';
 import type { ErrorCatalogue } from './service/edge-ports.ts';
@@ -21,6 +22,7 @@ import { createRedisRoomStore } from './store/redis-room-store.ts';
 import { createRedisSessionStore } from './store/redis-session-store.ts';
 import { createWalkTurns } from './store/walk-turns.ts';
 import { createJwtTokens } from './tokens/jwt-tokens.ts';
+import type { Admission } from './transport/admission.ts';
 import { createControlPlane } from './transport/socketio/control-plane.ts';
 import { createSocketioDoor } from './transport/socketio/socketio-door.ts';
 import { createWebsocketDoor } from './transport/websocket/websocket-door.ts';
@@ -57,11 +59,25 @@ export function levelsOf({ redis, fanout, catalogue, connections }: Level): Leve
   };
 }
 
-type Doors = { redis: Redis; connections: Gateway & Connections; failures: Failures; metrics: Metrics };
+type Doors = {
+  redis: Redis;
+  connections: Gateway & Connections;
+  failures: Failures;
+  metrics: Metrics;
+  admission: Admission;
+};
 
 /** Both real-time doors, and the control plane that travels through the first of them. */
-export function openDoors(config: Config, { redis, connections, failures, metrics }: Doors) {
-  const deps = { gateway: connections, config, failures, metrics: doorMeter(metrics) };
+export function openDoors(config: Config, { redis, connections, failures, metrics, admission }: Doors) {
+  const deps = {
+    gateway: connections,
+    config,
+    failures,
+    addressOf: admission.addressOf,
+    frames: framesOf(config),
+    count: limitMeter(metrics),
+    metrics: doorMeter(metrics, admission),
+  };
   const socketio = createSocketioDoor(deps);
   const websocket = createWebsocketDoor(deps);
   const [publisher, subscriber] = [redis.connect('adapter'), redis.connect('adapter')];

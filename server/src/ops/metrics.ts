@@ -97,7 +97,9 @@ function edgeMetrics(registry: Registry) {
     }),
     /** `door`: `http`, `realtime`. */
     clientErrors: counter(registry, 'c2c_errors_answered_total', 'Errors told to clients', ['door', 'code']),
-    handshakesRefused: counter(registry, 'c2c_handshakes_refused_total', 'Handshakes answered 503', ['code']),
+    handshakesRefused: counter(registry, 'c2c_handshakes_refused_total', 'Handshakes not let in', ['code']),
+    /** `limit`: what is counted and of whom, as in service/limit-ports.ts. */
+    rateLimited: counter(registry, 'c2c_rate_limited_total', 'Refusals by the limit that was reached', ['limit']),
     failures: counter(registry, 'c2c_failures_total', 'Background work and requests that failed', ['stage']),
     drainProgress: gauge(registry, 'c2c_drain_progress_ratio', 'Share of connections already moved while draining'),
   };

@@ -9,6 +9,7 @@ export const CLOSES = {
   UNAUTHORIZED: { code: 4401, reconnect: false, reason: 'not authenticated' },
   AUTH_TIMEOUT: { code: 4408, reconnect: false, reason: 'not authenticated in time' },
   SESSION_EXPIRED: { code: 4409, reconnect: false, reason: 'session expired' },
+  FLOODING: { code: 4429, reconnect: false, reason: 'sends far too much' },
   FRAME_TOO_LARGE: { code: 1009, reconnect: false, reason: 'frame too large' },
   BINARY_NOT_SUPPORTED: { code: 1003, reconnect: false, reason: 'text frames only' },
 } as const;

@@ -54,14 +54,16 @@ export type IdempotencyState =
   | { status: 'mismatch' };
 
 /**
- * Bounds how many rooms are made. Works, less exactly, while Redis is away.
- * Rejects with `ChatError('RATE_LIMITED', { retryAfterMs })`.
+ * Bounds how many rooms are made and names claimed. Works, less exactly, while Redis is away.
+ * Rejects with `ChatError('RATE_LIMITED', { retryAfterMs })`. Some addresses are not counted.
  */
-export interface RoomQuota {
+export interface Quota {
   /** Counts one room about to be made from this address. */
-  takeForAddress(address: string): Promise<void>;
+  takeRoomOfAddress(address: string): Promise<void>;
   /** Counts one room about to be made by this user. */
-  takeForUser(userId: string): Promise<void>;
+  takeRoomOfUser(userId: string): Promise<void>;
+  /** Counts one name about to be claimed from this address. */
+  takeName(address: string): Promise<void>;
 }
 
 /** One named check and how it went. */

@@ -5,13 +5,13 @@ import { ChatError, invalidField } from './chat-error.ts';
 import { claimSession } from './claim-session.ts';
 import { type Commands, parseJoin } from './commands.ts';
 import type { ServiceDeps } from './deps.ts';
-import type { ErrorWriter, NegotiateLocale } from './edge-ports.ts';
+import type { ErrorWriter, NegotiateLocale, Quota } from './edge-ports.ts';
 import type { Peer, PeerSession } from './gateway.ts';
 import { joinRoom } from './join-room.ts';
 import type { Admitted, Outlet } from './live-ports.ts';
 import type { Failures, Identity, OpenConnection, PresenceWatch } from './ports.ts';
 import { isReservedRoomId, randomSid } from './random-ids.ts';
-import { createRequestGate } from './request-gate.ts';
+import type { RequestGate, RequestLimits } from './request-limits.ts';
 
 export type PeerSessionDeps = ServiceDeps & {
   commands: Commands;
@@ -20,6 +20,8 @@ export type PeerSessionDeps = ServiceDeps & {
   negotiateLocale: NegotiateLocale;
   failures: Failures;
   isGuestJoinOn: boolean;
+  limits: RequestLimits;
+  quota: Pick<Quota, 'takeName'>;
   /** How long a connection that ended counts as alive, ms. */
   closeGraceMs(): number;
 };
@@ -44,7 +46,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   /** The same for every attempt: a claim whose answer was lost is repeated, not made twice. */
   #guestSid: string | null = null;
   readonly #backlog: Backlog;
-  readonly #gate = createRequestGate();
+  readonly #gate: RequestGate;
   #isClosed = false;
   readonly #onClosed: (session: NodePeerSession) => void;
 
@@ -59,6 +61,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     this.#locale = deps.negotiateLocale(life.locale);
     this.#onClosed = life.onClosed;
     this.#backlog = createBacklog(this);
+    this.#gate = deps.limits.gate();
   }
 
   get userId(): string {
@@ -106,7 +109,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     const answer =
       name === 'join' ? this.#join(payload, reply) : this.#run(name, payload).then((data) => reply({ ok: true, data }));
     answer.catch((error: unknown) => {
-      if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#gate.giveBack();
+      if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#gate.giveBack(name);
       reply({ ok: false, error: this.refusal(error) });
     });
   }
@@ -145,6 +148,7 @@ export class NodePeerSession implements PeerSession, Outlet {
       if (!this.#identity) await this.#enter(identity);
     } else if (!this.#identity) {
       if (!this.#deps.isGuestJoinOn) throw new ChatError('UNAUTHORIZED');
+      if (this.#guestSid === null) await this.#deps.quota.takeName(this.peer.address);
       this.#guestSid ??= randomSid();
       const claimed = await claimSession(this.#deps, { name: token, field: 'token', sid: this.#guestSid });
       await this.#enter(claimed.identity);
@@ -154,7 +158,12 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   async #enter(identity: Identity): Promise<void> {
-    const { pending } = await this.#deps.sessions.open(identity, this.id);
+    const { limits, sessions } = this.#deps;
+    limits.enter(identity.userId);
+    const { pending } = await sessions.open(identity, this.id).catch((error: unknown) => {
+      limits.leave(identity.userId);
+      throw error;
+    });
     void this.#deps.effects.apply(pending);
     const open = { ...identity, connectionId: this.id };
     if (this.#isClosed) return this.#release(open);
@@ -164,6 +173,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   #release(open: OpenConnection): void {
+    this.#deps.limits.leave(open.userId);
     this.#deps.presence.untrack(open);
     this.#deps.sessions
       .close(open, this.#deps.closeGraceMs())
@@ -180,9 +190,8 @@ export class NodePeerSession implements PeerSession, Outlet {
   async #run(name: string, payload: unknown): Promise<unknown> {
     const { commands } = this.#deps;
     if (!isCommandName(commands, name)) throw invalidField('t', 'unknownRequest');
+    this.#gate.take(name);
     if (name === 'ping') return commands.ping({ identity: this.#identity ?? NOBODY, outlet: this }, payload);
-    // Messages have a rate of their own, with the room.
-    if (name !== 'msg') this.#gate.take();
     await this.#joinsBefore(payload);
     const identity = this.#identity ?? (await this.#known());
     const run = () => commands[name]({ identity, outlet: this }, payload);
@@ -196,7 +205,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   async #join(payload: unknown, reply: Reply): Promise<void> {
-    this.#gate.take();
+    this.#gate.take('join');
     const join = parseJoin(payload);
     const { roomId } = join;
     if (join.locale !== undefined) this.useLocale(join.locale);
@@ -212,6 +221,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     const { roomId, token, after, invite = '' } = join;
     if (token !== undefined) await this.#authenticate(token);
     const identity = await this.#known();
+    this.#deps.limits.takeJoin(identity.userId);
     this.#checkRoom(roomId);
     await this.#deps.live.attach(this, {
       roomId,

@@ -2,7 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Gateway } from '../service/gateway.ts';
+import type { CountLimited } from '../service/limit-ports.ts';
 import type { Failures } from '../service/ports.ts';
+import type { Rate } from '../service/token-bucket.ts';
+import type { ClientAddress } from './client-address.ts';
 
 /** The part of the configuration that doors read. */
 export type DoorConfig = Readonly<{
@@ -11,22 +14,26 @@ export type DoorConfig = Readonly<{
   PING_TIMEOUT_MS: number;
   AUTH_DEADLINE_MS: number;
   CORS_ORIGINS: string;
-  TRUSTED_PROXIES: string;
+  PUBLIC_URL: string;
 }>;
 
 /** How a connection's bytes travel: the two transports of Engine.IO, or `/ws`. */
 export type Carrier = 'polling' | 'websocket' | 'raw';
 
-/** Counts connections; an upgrade is a `closed('polling')` and an `opened('websocket')`. */
+/** Counts connections, by the client's address; an upgrade is a `closed('polling')` and an `opened('websocket')`. */
 export interface DoorMetrics {
-  opened(carrier: Carrier): void;
-  closed(carrier: Carrier): void;
+  opened(carrier: Carrier, address: string): void;
+  closed(carrier: Carrier, address: string): void;
 }
 
 export type DoorDeps = {
   gateway: Gateway;
   config: DoorConfig;
   failures: Failures;
+  addressOf: ClientAddress;
+  /** Frames and packets of one connection, whatever they hold: whoever sends more is cut. */
+  frames: Rate;
+  count: CountLimited;
   metrics?: DoorMetrics | undefined;
 };
 

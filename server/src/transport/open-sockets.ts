@@ -1,16 +1,14 @@
 /** TCP connections that a door has taken over, refused politely or cut at the end. */
 import type { Duplex } from 'node:stream';
 
-const REFUSALS = {
-  403: 'HTTP/1.1 403 Forbidden\r\n',
-  503: 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n',
-} as const;
+const UNAVAILABLE =
+  'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** Answers an upgrade that the door does not take, and hangs up. */
-export function refuseUpgrade(socket: Duplex, status: keyof typeof REFUSALS): void {
+/** Answers an upgrade that comes while the door is closing, and hangs up. */
+export function refuseUpgrade(socket: Duplex): void {
   // The client may already be gone; without a listener its reset would end the process.
   socket.on('error', () => socket.destroy());
-  socket.end(`${REFUSALS[status]}Connection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  socket.end(UNAVAILABLE, () => socket.destroy());
 }
 
 /** Sockets that are open now. */

@@ -5,7 +5,7 @@ import type { IdempotencyStore } from '../../src/service/edge-ports.ts';
 import { createRedisCommands, RedisUnavailable } from '../../src/store/redis-commands.ts';
 import { connectRedis } from '../../src/store/redis-connection.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
-import { createRedisRoomQuota } from '../../src/store/redis-room-quota.ts';
+import { createRedisQuota } from '../../src/store/redis-quota.ts';
 import { createMemoryIdempotencyStore } from '../support/http-fakes.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -81,36 +81,61 @@ describe('in Redis', () => {
   });
 });
 
-describe('the quota of rooms', () => {
+const limited: string[] = [];
+
+/** Quotas in which a name costs what a room does; 10.9.9.9 is not counted. */
+function quotaOn(client: Redis, perMinute: number) {
+  return createRedisQuota({
+    redis: client,
+    roomsPerMinute: perMinute,
+    namesPerMinute: perMinute,
+    roomsPerUser: 100,
+    keyOf: (address) => (address === '10.9.9.9' ? null : address),
+    count: (limit) => void limited.push(limit),
+  });
+}
+
+describe('the quotas', () => {
   test('lets so many a minute through per address, over all nodes, and says when to come back', async () => {
     const other = await connected();
-    const nodes = [createRedisRoomQuota({ redis, perMinute: 3 }), createRedisRoomQuota({ redis: other, perMinute: 3 })];
-    await nodes[0]?.takeForAddress('10.0.0.1');
-    await nodes[1]?.takeForAddress('10.0.0.1');
-    await nodes[0]?.takeForAddress('10.0.0.1');
-    const refusal = await nodes[1]?.takeForAddress('10.0.0.1').catch((error: unknown) => error);
+    const nodes = [quotaOn(redis, 3), quotaOn(other, 3)];
+    await nodes[0]?.takeRoomOfAddress('10.0.0.1');
+    await nodes[1]?.takeRoomOfAddress('10.0.0.1');
+    await nodes[0]?.takeRoomOfAddress('10.0.0.1');
+    const refusal = await nodes[1]?.takeRoomOfAddress('10.0.0.1').catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterMs: expect.any(Number) } });
     expect(Object(refusal).details.retryAfterMs).toBeLessThanOrEqual(60_000);
-    await nodes[1]?.takeForAddress('10.0.0.2');
+    await nodes[1]?.takeRoomOfAddress('10.0.0.2');
     other.disconnect();
   });
 
   test('lets a user make a hundred', async () => {
-    const quota = createRedisRoomQuota({ redis, perMinute: 1 });
-    for (let i = 0; i < 100; i++) await quota.takeForUser('홍길동');
-    await expect(quota.takeForUser('홍길동')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const quota = quotaOn(redis, 1);
+    for (let i = 0; i < 100; i++) await quota.takeRoomOfUser('홍길동');
+    await expect(quota.takeRoomOfUser('홍길동')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(await redis.pttl('quota:rooms:user:홍길동')).toBeGreaterThan(0);
   });
 
+  test('count names apart from rooms, name the limit that was reached, and let some addresses pass', async () => {
+    const quota = quotaOn(redis, 1);
+    limited.length = 0;
+    for (let i = 0; i < 3; i++) await quota.takeName('10.9.9.9');
+    await quota.takeName('10.0.0.4');
+    await quota.takeRoomOfAddress('10.0.0.4');
+    await expect(quota.takeName('10.0.0.4')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(quota.takeRoomOfAddress('10.0.0.4')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(limited).toEqual(['names_address', 'rooms_address']);
+  });
+
   test('counts on its own before Redis, which stands still, has failed a command', async () => {
-    const quota = createRedisRoomQuota({ redis, perMinute: 1 });
+    const quota = quotaOn(redis, 1);
     const failed = vi.fn();
     server.freeze();
     try {
       const ping = redis.ping().catch(failed);
-      await quota.takeForAddress('10.0.0.8');
-      await expect(quota.takeForAddress('10.0.0.8')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-      await quota.takeForUser('누구');
+      await quota.takeRoomOfAddress('10.0.0.8');
+      await expect(quota.takeRoomOfAddress('10.0.0.8')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      await quota.takeRoomOfUser('누구');
       expect(failed).not.toHaveBeenCalled();
       server.thaw();
       await ping;
@@ -120,14 +145,14 @@ describe('the quota of rooms', () => {
   });
 
   test('still counts, on its own, while Redis is away; the store says that it is', async () => {
-    const quota = createRedisRoomQuota({ redis, perMinute: 2 });
+    const quota = quotaOn(redis, 2);
     const store = createRedisIdempotencyStore(createRedisCommands(redis, () => {}));
     const lost = once(redis, 'close');
     await server.kill();
     await lost;
-    await quota.takeForAddress('10.0.0.9');
-    await quota.takeForAddress('10.0.0.9');
-    await expect(quota.takeForAddress('10.0.0.9')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await quota.takeRoomOfAddress('10.0.0.9');
+    await quota.takeRoomOfAddress('10.0.0.9');
+    await expect(quota.takeRoomOfAddress('10.0.0.9')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     await expect(store.begin('k', 'print')).rejects.toBeInstanceOf(RedisUnavailable);
     const back = once(redis, 'ready');
     await server.start();

@@ -8,8 +8,9 @@ import { Server as SocketServer } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Refusal } from '../../src/transport/admission.ts';
 import { createHttpApp } from '../../src/transport/http/app.ts';
-import { createFrontDoor, type FrontDoorDeps, type Refusal } from '../../src/transport/http/front-door.ts';
+import { createFrontDoor, type FrontDoorDeps } from '../../src/transport/http/front-door.ts';
 import { createHttpDeps } from '../support/http-fakes.ts';
 
 let app: FastifyInstance;
@@ -17,19 +18,21 @@ let engine: EngineServer;
 let sockets: SocketServer;
 let websockets: WebSocketServer;
 let refusal: Refusal | null;
+let refused: string[];
 let deps: ReturnType<typeof createHttpDeps>;
 let port: number;
 const clients: (Socket | WebSocket)[] = [];
 
 beforeEach(async () => {
   refusal = null;
+  refused = [];
   engine = new EngineServer({ pingInterval: 1_000 });
   sockets = new SocketServer();
   sockets.bind(engine);
   websockets = new WebSocketServer({ noServer: true });
   websockets.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))));
   deps = createHttpDeps();
-  app = await createHttpApp({ ...deps, serverFactory: createFrontDoor({ ...deps, gate: () => refusal, ...doors() }) });
+  app = await createHttpApp({ ...deps, serverFactory: createFrontDoor({ ...deps, ...gate(), ...doors() }) });
   await app.listen({ port: 0, host: '127.0.0.1' });
   port = (app.server.address() as AddressInfo).port;
 });
@@ -41,6 +44,14 @@ afterEach(async () => {
   app.server.closeAllConnections();
   await app.close();
 });
+
+function gate(): Pick<FrontDoorDeps, 'accepts' | 'admit' | 'countRefused'> {
+  return {
+    accepts: ({ headers }) => headers.origin !== 'https://evil.test',
+    admit: () => refusal,
+    countRefused: (code) => void refused.push(code),
+  };
+}
 
 function doors(): Pick<FrontDoorDeps, 'socketio' | 'websocket'> {
   return {
@@ -68,16 +79,19 @@ function openSocket(transports: ('polling' | 'websocket')[]): Socket {
   return socket;
 }
 
-function openWebSocket(path: string): WebSocket {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+function openWebSocket(path: string, headers: Record<string, string> = {}): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
   socket.on('error', () => {});
   clients.push(socket);
   return socket;
 }
 
 /** The plain HTTP answer to an upgrade. */
-async function answerToUpgrade(path: string): Promise<{ response: IncomingMessage; body: string }> {
-  const [, response] = await once(openWebSocket(path), 'unexpected-response');
+async function answerToUpgrade(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ response: IncomingMessage; body: string }> {
+  const [, response] = await once(openWebSocket(path, headers), 'unexpected-response');
   return { response, body: await text(response) };
 }
 
@@ -157,9 +171,42 @@ describe('with the gate shut', () => {
     expect(socket.io.engine.transport.name).toBe('websocket');
   });
 
+  test('an address that comes too often gets 429, which no proxy takes elsewhere', async () => {
+    refusal = { code: 'RATE_LIMITED', retryAfterMs: 1_200 };
+    const poll = await fetch(`http://127.0.0.1:${port}${URL_OF_POLL}`);
+    expect([poll.status, poll.headers.get('retry-after')]).toEqual([429, '2']);
+    expect(await poll.json()).toMatchObject({ error: { code: 'RATE_LIMITED', details: { retryAfterMs: 1_200 } } });
+    const { response, body } = await answerToUpgrade('/ws');
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([429, '2']);
+    expect(JSON.parse(body).error.code).toBe('RATE_LIMITED');
+    expect(refused).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+  });
+
   test('REST is still answered', async () => {
     refusal = SHUT;
     expect((await fetch(`http://127.0.0.1:${port}/api/errors`)).status).toBe(200);
+  });
+});
+
+describe('a page of another host', () => {
+  const headers = { origin: 'https://evil.test' };
+
+  test('is FORBIDDEN on both doors, with and without a session', async () => {
+    for (const path of ['/socket.io/?EIO=4&transport=polling', '/socket.io/?EIO=4&transport=polling&sid=n1.abc']) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ error: { code: 'FORBIDDEN' } });
+    }
+    for (const path of [
+      '/ws',
+      '/socket.io/?EIO=4&transport=websocket',
+      '/socket.io/?EIO=4&transport=websocket&sid=x',
+    ]) {
+      const { response, body } = await answerToUpgrade(path, headers);
+      expect([response.statusCode, JSON.parse(body).error.code]).toEqual([403, 'FORBIDDEN']);
+    }
+    expect(refused).toEqual(Array(5).fill('FORBIDDEN'));
+    expect(engine.clientsCount).toBe(0);
   });
 });
 

@@ -84,11 +84,12 @@ describe('limits on making rooms', () => {
   const refusing = () => {
     const counted: string[] = [];
     const quota = {
-      takeForAddress: async (address: string) => {
+      takeRoomOfAddress: async (address: string) => {
         counted.push(address);
         throw new ChatError('RATE_LIMITED', { retryAfterMs: 12_300 });
       },
-      takeForUser: async (userId: string) => void counted.push(userId),
+      takeRoomOfUser: async () => {},
+      takeName: async () => {},
     };
     return { counted, quota };
   };
@@ -107,12 +108,13 @@ describe('limits on making rooms', () => {
     expect(useCases.roomsMade).toBe(0);
   });
 
-  test('an address of TRUSTED_LOAD_ADDRESSES is not counted, its users are', async () => {
-    const { quota, counted } = refusing();
-    const app = await openApp({ quota, settings: { TRUSTED_LOAD_ADDRESSES: '127.0.0.1,::1' } });
-    expect((await app.inject(make({ creatorName: 'a' }))).statusCode).toBe(201);
+  test('a user is counted beside the address', async () => {
+    const counted: string[] = [];
+    const note = async (who: string) => void counted.push(who);
+    const quota = { takeRoomOfAddress: note, takeRoomOfUser: note, takeName: note };
+    const app = await openApp({ quota });
     expect((await app.inject(make({}, BEARER))).statusCode).toBe(201);
-    expect(counted).toEqual([IDENTITY.userId]);
+    expect(counted).toEqual(['127.0.0.1', IDENTITY.userId]);
   });
 
   test.each([

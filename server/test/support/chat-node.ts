@@ -38,6 +38,8 @@ export interface ChatNode {
 export const TEST_JWT_SECRET = 'only-for-tests-0123456789-0123456789-abcdef';
 
 const SERVER = fileURLToPath(new URL('../..', import.meta.url));
+/** A node's own default. */
+const REDIS_TIMEOUT_MS = 2_000;
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 const BASE_ENV = {
@@ -49,13 +51,19 @@ const BASE_ENV = {
   DRAIN_WINDOW_MS: '200',
 };
 
+/** Lives that a test has scaled down leave less time to Redis, or the node refuses them. */
+function scaled(env: Readonly<Record<string, string>>): Record<string, string> {
+  const graceMs = Number(env.CLOSE_GRACE_MS ?? Number.POSITIVE_INFINITY);
+  return graceMs > REDIS_TIMEOUT_MS ? {} : { REDIS_TIMEOUT_MS: String(graceMs - 1) };
+}
+
 /** Starts `src/main.ts` on a free port and waits until the node says that it is ready. */
 export async function startChatNode(options: ChatNodeOptions): Promise<ChatNode> {
   const { name, redisUrl, logFile, env = {}, isReady = true } = options;
   const output = openSync(logFile, 'a');
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: SERVER,
-    env: { PATH: process.env.PATH ?? '', ...BASE_ENV, NODE_ID: name, REDIS_URL: redisUrl, ...env },
+    env: { PATH: process.env.PATH ?? '', ...BASE_ENV, NODE_ID: name, REDIS_URL: redisUrl, ...scaled(env), ...env },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

@@ -4,6 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Socket as ClientSocket, io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import { type ClientOptions, WebSocket } from 'ws';
+import type { LimitName } from '../../src/service/limit-ports.ts';
+import type { Rate } from '../../src/service/token-bucket.ts';
+import { createClientAddress } from '../../src/transport/client-address.ts';
 import type { DoorConfig } from '../../src/transport/door.ts';
 import { createSocketioDoor, type SocketioDoor } from '../../src/transport/socketio/socketio-door.ts';
 import { createWebsocketDoor, type WebsocketDoor } from '../../src/transport/websocket/websocket-door.ts';
@@ -16,8 +19,11 @@ export const DOOR_CONFIG: DoorConfig = {
   PING_TIMEOUT_MS: 8_000,
   AUTH_DEADLINE_MS: 10_000,
   CORS_ORIGINS: '',
-  TRUSTED_PROXIES: '',
+  PUBLIC_URL: '',
 };
+
+/** How many frames a connection may send in these tests, unless they say otherwise. */
+const FRAMES = { perSecond: 10_000, burst: 10_000 };
 
 export interface Doors {
   readonly gateway: EchoGateway;
@@ -25,6 +31,8 @@ export interface Doors {
   readonly websocket: WebsocketDoor;
   /** What was reported as a failure. */
   readonly failures: { stage: string; error: unknown }[];
+  /** Which limits were reached. */
+  readonly limited: LimitName[];
   readonly carriers: Map<string, number>;
   readonly url: string;
   /** A stock Socket.IO client; it does not come back by itself. */
@@ -33,8 +41,11 @@ export interface Doors {
   close(): Promise<void>;
 }
 
-export async function openDoors(changes: Partial<DoorConfig> = {}): Promise<Doors> {
+type Changes = Partial<DoorConfig & { TRUSTED_PROXIES: string; frames: Rate }>;
+
+export async function openDoors(changes: Changes = {}): Promise<Doors> {
   const failures: Doors['failures'] = [];
+  const limited: LimitName[] = [];
   const gateway = createEchoGateway();
   const carriers = new Map<string, number>();
   const count = (step: number) => (carrier: string) => void carriers.set(carrier, (carriers.get(carrier) ?? 0) + step);
@@ -42,6 +53,9 @@ export async function openDoors(changes: Partial<DoorConfig> = {}): Promise<Door
     gateway,
     config: { ...DOOR_CONFIG, ...changes },
     failures: { report: (stage: string, error: unknown) => void failures.push({ stage, error }) },
+    addressOf: createClientAddress(changes.TRUSTED_PROXIES ?? ''),
+    frames: changes.frames ?? FRAMES,
+    count: (limit: LimitName) => void limited.push(limit),
     metrics: { opened: count(1), closed: count(-1) },
   };
   const socketio = createSocketioDoor(deps);
@@ -60,6 +74,7 @@ export async function openDoors(changes: Partial<DoorConfig> = {}): Promise<Door
     socketio,
     websocket,
     failures,
+    limited,
     carriers,
     url,
     socketioClient(options = {}) {

@@ -7,6 +7,7 @@ import { ChatError } from '../../src/service/chat-error.ts';
 import type { IdempotencyState, IdempotencyStore } from '../../src/service/edge-ports.ts';
 import type { Identity } from '../../src/service/ports.ts';
 import type { UseCases } from '../../src/service/use-cases.ts';
+import { createClientAddress } from '../../src/transport/client-address.ts';
 import type { HttpDeps, HttpSettings } from '../../src/transport/http/deps.ts';
 
 /** A token as it looks; the fake use cases take no other. */
@@ -17,7 +18,6 @@ export const IDENTITY: Identity = { userId: '홍길동', sid: 'sid-1', expiresAt
 export const SETTINGS: HttpSettings = {
   PUBLIC_URL: '',
   TRUSTED_PROXIES: '',
-  TRUSTED_LOAD_ADDRESSES: '',
   CORS_ORIGINS: '',
   WEB_ROOT: '',
 };
@@ -100,7 +100,8 @@ export function createHttpDeps(overrides: Partial<HttpDeps> = {}) {
     catalogue,
     negotiateLocale,
     idempotency: createMemoryIdempotencyStore(),
-    quota: { takeForAddress: async () => {}, takeForUser: async () => {} },
+    quota: { takeRoomOfAddress: async () => {}, takeRoomOfUser: async () => {}, takeName: async () => {} },
+    callers: { addressOf: createClientAddress(overrides.settings?.TRUSTED_PROXIES ?? ''), takeRequest: () => {} },
     readiness: { report: async () => ({ ok: true, checks: [] }) },
     metrics: {
       contentType: 'text/plain; version=0.0.4',

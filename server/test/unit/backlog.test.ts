@@ -1,7 +1,6 @@
 /** What answers may pile up for a connection that does not read. */
 import { expect, it } from 'vitest';
 import { createBacklog } from '../../src/service/backlog.ts';
-import { createRequestGate } from '../../src/service/request-gate.ts';
 import { createTypingGate } from '../../src/service/typing-gate.ts';
 
 const MIB = 1024 * 1024;
@@ -47,18 +46,6 @@ it('a page that fails does not hold up the next', async () => {
   const backlog = createBacklog(reader({ bytes: 0 }));
   await expect(backlog.inTurn(() => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
   expect(await backlog.inTurn(async () => 'next')).toBe('next');
-});
-
-it('requests have a burst and a rate; one that Redis never saw costs nothing', () => {
-  let now = 0;
-  const gate = createRequestGate(() => now);
-  for (let i = 0; i < 400; i++) gate.take();
-  expect(() => gate.take()).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', details: { retryAfterMs: 10 } }));
-  now = 10;
-  gate.take();
-  expect(() => gate.take()).toThrow();
-  gate.giveBack();
-  gate.take();
 });
 
 it('typing passes once in three seconds and room, and forgets rooms it has not heard of for as long', () => {

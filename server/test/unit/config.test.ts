@@ -49,6 +49,38 @@ it('refuses addresses of proxies that are none', () => {
   ]);
 });
 
+it.each([
+  [{ CLOSE_GRACE_MS: '2000' }, 'CLOSE_GRACE_MS', 'REDIS_TIMEOUT_MS'],
+  [{ CLOSE_GRACE_MS: '30001' }, 'CLOSE_GRACE_MS', 'PRESENCE_TTL'],
+  [{ PRESENCE_RENEW_MS: '15001' }, 'PRESENCE_TTL', 'PRESENCE_RENEW_MS'],
+  [{ SESSION_TTL: '29' }, 'SESSION_TTL', 'PRESENCE_TTL'],
+  [{ AUTH_DEADLINE_MS: '2000' }, 'AUTH_DEADLINE_MS', 'REDIS_TIMEOUT_MS'],
+  [{ DRAIN_WINDOW_MS: '20001' }, 'SHUTDOWN_TIMEOUT_MS', 'DRAIN_WINDOW_MS'],
+  [{ MAX_CONNECTIONS: '4999' }, 'CONNECTIONS_PER_ADDRESS', 'MAX_CONNECTIONS'],
+  [{ CONNECTIONS_PER_ADDRESS: '99' }, 'CONNECTIONS_PER_USER', 'CONNECTIONS_PER_ADDRESS'],
+])('refuses %j, naming %s and %s', (env: Record<string, string>, setting, other) => {
+  const problems = problemsOf({ ...GOOD, ...env });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${setting}: .*\\b${other}\\b`));
+});
+
+it.each([
+  { CLOSE_GRACE_MS: '2001' },
+  { CLOSE_GRACE_MS: '30000' },
+  { PRESENCE_RENEW_MS: '15000' },
+  { SESSION_TTL: '30' },
+  { AUTH_DEADLINE_MS: '2001' },
+  { DRAIN_WINDOW_MS: '20000' },
+  { MAX_CONNECTIONS: '5000' },
+  { CONNECTIONS_PER_ADDRESS: '100' },
+])('takes %j, which just fits', (env: Record<string, string>) => {
+  expect(problemsOf({ ...GOOD, ...env })).toEqual([]);
+});
+
+it('does not judge what a wrong setting has to do with others', () => {
+  expect(problemsOf({ ...GOOD, CLOSE_GRACE_MS: 'soon' })).toEqual([expect.stringMatching(/^CLOSE_GRACE_MS: /)]);
+});
+
 it('is frozen', () => {
   expect(Object.isFrozen(readConfig(GOOD))).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ChatError } from '../../src/service/chat-error.ts';
 import { NodePeerSession, type PeerSessionDeps } from '../../src/service/peer-session.ts';
+import { createRequestLimits } from '../../src/service/request-limits.ts';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm5hIn0.c2lnbmVk';
 
@@ -13,6 +14,7 @@ function openSession(open: () => Promise<{ pending: [] }>, verify = async () => 
     presence: { track: () => undefined, untrack: () => undefined },
     errors: { toWireError: (error: Error) => ({ code: error.message, message: '', retryable: true }) },
     negotiateLocale: () => 'ko',
+    limits: createRequestLimits(PLENTY, () => undefined),
     live: { roomsOf: () => [], attach: async () => Promise.reject(new ChatError('ROOM_NOT_FOUND')) },
     ...more,
   } as unknown as PeerSessionDeps;
@@ -22,6 +24,8 @@ function openSession(open: () => Promise<{ pending: [] }>, verify = async () => 
   return { session, join };
 }
 
+const MANY = { perSecond: 100, burst: 100 };
+const PLENTY = { requests: MANY, messages: MANY, joins: MANY, connectionsPerUser: 10 };
 const ANNA = { userId: 'anna', sid: 's1', expiresAtMs: Number.MAX_SAFE_INTEGER };
 
 test('who joined with a token that could not be checked is no stranger, and is known once it can be', async () => {

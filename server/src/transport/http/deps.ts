@@ -1,12 +1,13 @@
 /** What the HTTP door is built from. */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger, FastifyServerFactory } from 'fastify';
 import type {
   ErrorCatalogue,
   ErrorWriter,
   IdempotencyStore,
   NegotiateLocale,
+  Quota,
   Readiness,
-  RoomQuota,
 } from '../../service/edge-ports.ts';
 import type { Failures } from '../../service/ports.ts';
 import type { UseCases } from '../../service/use-cases.ts';
@@ -17,8 +18,6 @@ export type HttpSettings = Readonly<{
   PUBLIC_URL: string;
   /** Addresses and networks whose X-Forwarded-* is believed. */
   TRUSTED_PROXIES: string;
-  /** Addresses and networks that may make any number of rooms. */
-  TRUSTED_LOAD_ADDRESSES: string;
   /** Origins that browsers may call from; empty: none but our own. */
   CORS_ORIGINS: string;
   /** Folder of the built page; empty: nginx serves it. */
@@ -38,6 +37,13 @@ export interface HttpMetrics {
   countError(code: string): void;
 }
 
+/** Who asks, by address, and how often. */
+export interface Callers {
+  addressOf(request: IncomingMessage): string;
+  /** Counts one request of this address. RATE_LIMITED. */
+  takeRequest(address: string): void;
+}
+
 /** Everything the HTTP door needs; the composition root hands it over. */
 export type HttpDeps = {
   settings: HttpSettings;
@@ -46,7 +52,8 @@ export type HttpDeps = {
   catalogue: ErrorCatalogue;
   negotiateLocale: NegotiateLocale;
   idempotency: IdempotencyStore;
-  quota: RoomQuota;
+  quota: Quota;
+  callers: Callers;
   readiness: Readiness;
   metrics: HttpMetrics;
   failures: Failures;

@@ -5,20 +5,20 @@ import type { FastifyServerFactory } from 'fastify';
 import { ChatError } from '../../service/chat-error.ts';
 import type { ErrorWriter, NegotiateLocale } from '../../service/edge-ports.ts';
 import type { Failures } from '../../service/ports.ts';
+import type { Refusal } from '../admission.ts';
 import { fail } from './envelope.ts';
 import { writeResponse } from './raw-response.ts';
 import { retryAfterSeconds } from './replies.ts';
-
-/** Why no new connection is admitted, and when to come again. */
-export type Refusal = { code: 'DRAINING' | 'OVERLOADED'; retryAfterMs: number };
 
 /** Takes over a request, or an upgrade, completely; the door does nothing more with it. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** What the front door needs. */
 export type FrontDoorDeps = {
+  /** Whether the page behind a request may use the doors; asked of everything but REST. */
+  accepts(request: IncomingMessage): boolean;
   /** Asked at each handshake, before anything is spent on it: null lets it in. */
-  gate(): Refusal | null;
+  admit(request: IncomingMessage): Refusal | null;
   socketio: { request(request: IncomingMessage, response: ServerResponse): void; upgrade: UpgradeHandler };
   websocket: { upgrade: UpgradeHandler };
   errors: ErrorWriter;
@@ -31,17 +31,24 @@ export type FrontDoorDeps = {
 type Door = 'socketio' | 'websocket' | 'other';
 type Answer = { status: number; body: string; headers: Record<string, string> };
 
-/** Milliseconds; longer than nginx keeps an idle connection to us. */
-const KEEP_ALIVE_MS = 75_000;
-const REQUEST_MS = 30_000;
+const SERVER_OPTIONS = {
+  // Longer than nginx keeps an idle connection to us, so that it never writes into one we are closing.
+  keepAliveTimeout: 75_000,
+  // Whoever sends headers or a body drop by drop (slow loris) holds a connection so long and no longer.
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+};
 
 /**
- * A server factory for `createHttpApp`. New handshakes (no `sid`) are refused while the gate is shut, with 503,
- * `Retry-After` and the envelope, so that nginx takes them to another node; requests of a running session pass.
+ * A server factory for `createHttpApp`. New handshakes (no `sid`) that are not admitted get `Retry-After` and the envelope:
+ * with 503, so that nginx takes them to another node, or with 429, which stands. Requests of a running session pass.
+ * Pages of other hosts get 403, whatever they ask.
  */
 export function createFrontDoor(deps: FrontDoorDeps): FastifyServerFactory<Server> {
   return (serveHttp) => {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS });
+    const server = createServer(SERVER_OPTIONS);
     server.on('request', (request, response) => {
       if (doorOf(request) === 'socketio') admitRequest(deps, request, response);
       else serveHttp(request, response);
@@ -57,7 +64,7 @@ export function createFrontDoor(deps: FrontDoorDeps): FastifyServerFactory<Serve
 
 function admitRequest(deps: FrontDoorDeps, request: IncomingMessage, response: ServerResponse): void {
   try {
-    const refusal = isHandshake(request) ? deps.gate() : null;
+    const refusal = judge(deps, request, isHandshake(request));
     if (refusal === null) {
       deps.socketio.request(request, response);
       return;
@@ -74,7 +81,7 @@ function admitUpgrade(deps: FrontDoorDeps, upgrade: { request: IncomingMessage; 
   const { request, socket, head } = upgrade;
   try {
     const door = doorOf(request);
-    const refusal = door === 'websocket' || (door === 'socketio' && isHandshake(request)) ? deps.gate() : null;
+    const refusal = door === 'other' ? null : judge(deps, request, door === 'websocket' || isHandshake(request));
     if (door === 'other') writeResponse(socket, toAnswer(deps, request, new ChatError('NOT_FOUND')));
     else if (refusal !== null) writeResponse(socket, refuse(deps, request, refusal));
     else deps[door].upgrade(request, socket, head);
@@ -90,14 +97,19 @@ function doorOf({ url = '/' }: IncomingMessage): Door {
   return path === '/ws' ? 'websocket' : 'other';
 }
 
-/** A session that runs carries its `sid`, on polls and on the upgrade; a client that comes new has none. */
-function isHandshake({ url = '/' }: IncomingMessage): boolean {
-  return !new URLSearchParams(url.split('?', 2)[1] ?? '').get('sid');
+function judge(deps: FrontDoorDeps, request: IncomingMessage, isNew: boolean): Refusal | null {
+  if (!deps.accepts(request)) return { code: 'FORBIDDEN' };
+  return isNew ? deps.admit(request) : null;
+}
+
+/** A session that runs carries its `sid`, on polls and on the upgrade; a client that comes new has none. A preflight is no client. */
+function isHandshake({ url = '/', method }: IncomingMessage): boolean {
+  return method !== 'OPTIONS' && !new URLSearchParams(url.split('?', 2)[1] ?? '').get('sid');
 }
 
 function refuse(deps: FrontDoorDeps, request: IncomingMessage, { code, retryAfterMs }: Refusal): Answer {
   deps.countRefused?.(code);
-  return toAnswer(deps, request, new ChatError(code, { retryAfterMs }));
+  return toAnswer(deps, request, new ChatError(code, retryAfterMs === undefined ? {} : { retryAfterMs }));
 }
 
 function toAnswer(deps: FrontDoorDeps, request: IncomingMessage, error: ChatError): Answer {

@@ -5,7 +5,6 @@ import { ANSWERS, REST, RoomId, UserId } from '../../protocol/index.ts';
 import { invalidField } from '../../service/chat-error.ts';
 import type { Identity } from '../../service/ports.ts';
 import type { RoomMade } from '../../service/use-cases.ts';
-import { parseAddressList } from '../address-list.ts';
 import { findCaller, requireCaller } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { FAILURES, Success, succeed } from './envelope.ts';
@@ -57,11 +56,10 @@ const REMOVE = {
 /** Adds the routes. */
 export function registerRoomRoutes(app: HttpApp, deps: HttpDeps, replies: Replies): void {
   const once = createOnce(deps.idempotency, deps.failures);
-  const isExempt = parseAddressList('TRUSTED_LOAD_ADDRESSES', deps.settings.TRUSTED_LOAD_ADDRESSES);
 
   async function takeQuota(request: FastifyRequest, caller: Identity | null): Promise<void> {
-    if (!isExempt(request.ip)) await deps.quota.takeForAddress(request.ip);
-    if (caller !== null) await deps.quota.takeForUser(caller.userId);
+    await deps.quota.takeRoomOfAddress(deps.callers.addressOf(request.raw));
+    if (caller !== null) await deps.quota.takeRoomOfUser(caller.userId);
   }
 
   app.post('/api/rooms', { schema: CREATE }, async (request, reply) => {

@@ -1,4 +1,4 @@
-/** What protects browsers and this node: headers, origins, and a stop before the node is overloaded. */
+/** What protects browsers and this node: headers, origins, requests an address may make, and a stop before the node is overloaded. */
 import { fastifyCors } from '@fastify/cors';
 import { fastifyHelmet } from '@fastify/helmet';
 import { fastifyUnderPressure } from '@fastify/under-pressure';
@@ -8,7 +8,7 @@ import type { HttpDeps } from './deps.ts';
 import type { HttpApp } from './http-app.ts';
 
 const OVERLOADED_AT_MS = 1_000;
-/** Operators must see a node also when it is overloaded. */
+/** Operators must see a node also when it is overloaded, or under attack from where they are. */
 const ALWAYS_ANSWERED = /^\/(?:health|metrics)\b/;
 
 /** Adds the headers, the origins of `CORS_ORIGINS` and the overload stop. */
@@ -31,7 +31,7 @@ export async function registerSecurity(app: HttpApp, deps: HttpDeps): Promise<vo
     // TLS ends at nginx, which sends it.
     hsts: false,
   });
-  const { allowed } = createOriginRule(deps.settings.CORS_ORIGINS);
+  const { allowed } = createOriginRule(deps.settings);
   if (allowed !== null) {
     await app.register(fastifyCors, {
       origin: allowed === '*' ? '*' : [...allowed],
@@ -40,6 +40,9 @@ export async function registerSecurity(app: HttpApp, deps: HttpDeps): Promise<vo
       maxAge: 600,
     });
   }
+  app.addHook('onRequest', async (request) => {
+    if (!ALWAYS_ANSWERED.test(request.url)) deps.callers.takeRequest(deps.callers.addressOf(request.raw));
+  });
   await app.register(fastifyUnderPressure, {
     maxEventLoopDelay: deps.overloadedAtMs ?? OVERLOADED_AT_MS,
     pressureHandler: async (request) => {

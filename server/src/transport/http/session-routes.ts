@@ -35,8 +35,10 @@ const END = {
 };
 
 /** Adds the routes. */
-export function registerSessionRoutes(app: HttpApp, { useCases }: HttpDeps, replies: Replies): void {
+export function registerSessionRoutes(app: HttpApp, deps: HttpDeps, replies: Replies): void {
+  const { useCases, quota, callers } = deps;
   app.post('/api/sessions', { schema: CLAIM }, async (request, reply) => {
+    await quota.takeName(callers.addressOf(request.raw));
     const { userId, token, expiresAt } = await useCases.claimSession(request.body.name);
     reply.code(201);
     return replies.written(request, 'sessionCreated', { userId, token, expiresAt });

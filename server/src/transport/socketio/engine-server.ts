@@ -7,7 +7,7 @@ import type { DoorConfig } from '../door.ts';
 import type { OriginRule } from '../origins.ts';
 
 /** An engine that listens to nothing by itself: the front door hands it requests and upgrades. */
-export function createEngine(config: DoorConfig, origins: OriginRule): EngineServer {
+export function createEngine(config: DoorConfig, origins: Pick<OriginRule, 'allowed'>): EngineServer {
   const engine = new EngineServer({
     pingInterval: config.PING_INTERVAL_MS,
     pingTimeout: config.PING_TIMEOUT_MS,
@@ -17,7 +17,6 @@ export function createEngine(config: DoorConfig, origins: OriginRule): EngineSer
     // Both cost memory per connection, and frames that are encoded once for everybody cannot be compressed.
     perMessageDeflate: false,
     httpCompression: false,
-    allowRequest: (req, decide) => decide(null, origins.accepts(req)),
     ...(origins.allowed === null ? {} : { cors: { origin: origins.allowed === '*' ? '*' : [...origins.allowed] } }),
   });
   // nginx finds the node of a session by what stands before the dot, so clients need no cookies.

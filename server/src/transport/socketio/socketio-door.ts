@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import type { Server } from 'socket.io';
 import { createAuthDeadline } from '../auth-deadline.ts';
-import { createClientAddress } from '../client-address.ts';
 import { CLOSE_PATIENCE_MS, type DoorDeps, type TakeRequest, type TakeUpgrade } from '../door.ts';
 import { createOpenSockets, refuseUpgrade } from '../open-sockets.ts';
 import { createOriginRule } from '../origins.ts';
@@ -25,8 +24,8 @@ export interface SocketioDoor {
 /** Opens the door. */
 export function createSocketioDoor(deps: DoorDeps): SocketioDoor {
   const { config, failures } = deps;
-  const engine = createEngine(config, createOriginRule(config.CORS_ORIGINS));
-  const arrivals = watchArrivals(engine, createClientAddress(config.TRUSTED_PROXIES), deps.metrics);
+  const engine = createEngine(config, createOriginRule(config));
+  const arrivals = watchArrivals(engine, deps);
   const io = createIo(engine, config);
   const deadline = createAuthDeadline(config.AUTH_DEADLINE_MS, failures);
   const links = serveSocketio(io, { ...deps, arrivals, deadline });
@@ -58,7 +57,7 @@ export function createSocketioDoor(deps: DoorDeps): SocketioDoor {
       else engine.handleRequest(req, res);
     },
     upgrade(req, socket, head) {
-      if (closing) return refuseUpgrade(socket, 503);
+      if (closing) return refuseUpgrade(socket);
       sockets.add(socket);
       engine.handleUpgrade(req, socket, head);
     },

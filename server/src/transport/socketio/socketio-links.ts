@@ -22,6 +22,9 @@ type Link = {
 };
 type LinksDeps = DoorDeps & { arrivals: Arrivals; deadline: AuthDeadline };
 
+/** Tokens that one connection may try before it has to come anew, which counts against its address. */
+const MOST_ATTEMPTS = 5;
+
 /** Serves every connection of `io` from now on. Answers how to count them. */
 export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } {
   // By connection: one that asks for a second seat in the namespace would get every room event twice.
@@ -49,6 +52,10 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
   io.use((socket, next) => {
     const arrival = deps.arrivals.of(socket.conn);
     if (arrival === null || links.has(socket.conn)) return next(new Error('connection is taken'));
+    if (++arrival.attempts > MOST_ATTEMPTS) {
+      deps.count('handshakes_connection');
+      return socket.conn.close();
+    }
     answerHandshake(begin(socket, arrival), next).catch((defect: unknown) => {
       deps.failures.report('transport.socketio', defect);
       socket.conn.close();

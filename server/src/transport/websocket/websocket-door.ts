@@ -4,11 +4,10 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { LIMITS } from '../../protocol/index.ts';
 import { createAuthDeadline } from '../auth-deadline.ts';
-import { createClientAddress } from '../client-address.ts';
 import { createConnectionId } from '../connection-id.ts';
 import { CLOSE_PATIENCE_MS, type DoorDeps, type TakeUpgrade } from '../door.ts';
+import { FloodWatch } from '../flood-watch.ts';
 import { createOpenSockets, refuseUpgrade } from '../open-sockets.ts';
-import { createOriginRule } from '../origins.ts';
 import { createHeartbeat, type Pulse } from './heartbeat.ts';
 import { serveWebsocket } from './websocket-link.ts';
 import { WebsocketPeer } from './websocket-peer.ts';
@@ -32,10 +31,9 @@ const SERVER_OPTIONS = {
 };
 
 /** Opens the door. */
-export function createWebsocketDoor({ gateway, config, failures, metrics }: DoorDeps): WebsocketDoor {
+export function createWebsocketDoor(deps: DoorDeps): WebsocketDoor {
+  const { gateway, config, failures, metrics } = deps;
   const server = new WebSocketServer(SERVER_OPTIONS);
-  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
-  const origins = createOriginRule(config.CORS_ORIGINS);
   const deadline = createAuthDeadline(config.AUTH_DEADLINE_MS, failures);
   const heartbeat = createHeartbeat({
     pingIntervalMs: config.PING_INTERVAL_MS,
@@ -48,9 +46,10 @@ export function createWebsocketDoor({ gateway, config, failures, metrics }: Door
 
   function open(ws: WebSocket, req: IncomingMessage, socket: Duplex): void {
     let pulse: Pulse | null = null;
+    const address = deps.addressOf(req);
     const peer = new WebsocketPeer({
       id: createConnectionId(config.NODE_ID),
-      address: addressOf(req),
+      address,
       ws,
       socket,
       onDelivered: () => pulse?.delivered(),
@@ -60,12 +59,13 @@ export function createWebsocketDoor({ gateway, config, failures, metrics }: Door
     pulse = started;
     peers.add(peer);
     deadline.watch(peer, session, performance.now());
-    metrics?.opened('raw');
-    serveWebsocket({ ws, peer, session, pulse: started, failures }, () => {
+    metrics?.opened('raw', address);
+    const flood = new FloodWatch(deps);
+    serveWebsocket({ ws, peer, session, pulse: started, flood, failures }, () => {
       started.stop();
       peers.delete(peer);
       deadline.forget(peer);
-      metrics?.closed('raw');
+      metrics?.closed('raw', address);
       session.closed();
     });
   }
@@ -80,8 +80,7 @@ export function createWebsocketDoor({ gateway, config, failures, metrics }: Door
 
   return {
     upgrade(req, socket, head) {
-      if (closing) return refuseUpgrade(socket, 503);
-      if (!origins.accepts(req)) return refuseUpgrade(socket, 403);
+      if (closing) return refuseUpgrade(socket);
       sockets.add(socket);
       server.handleUpgrade(req, socket, head, (ws) => {
         try {

@@ -4,6 +4,7 @@ import { ChatError } from '../../service/chat-error.ts';
 import type { PeerSession } from '../../service/gateway.ts';
 import type { Failures } from '../../service/ports.ts';
 import { tellAnswer, tellFailure } from '../answers.ts';
+import type { FloodWatch } from '../flood-watch.ts';
 import type { Pulse } from './heartbeat.ts';
 import { parseFrame } from './parse-frame.ts';
 import type { WebsocketPeer } from './websocket-peer.ts';
@@ -14,6 +15,7 @@ export type WebsocketLink = {
   peer: WebsocketPeer;
   session: PeerSession;
   pulse: Pulse;
+  flood: FloodWatch;
   failures: Failures;
 };
 
@@ -22,17 +24,35 @@ export function serveWebsocket(link: WebsocketLink, ended: () => void): void {
   const { ws, pulse, failures } = link;
   ws.on('message', (data, isBinary) => {
     pulse.seen();
+    if (isFlooded(link)) return;
     try {
       receive(link, data, isBinary);
     } catch (error) {
       failures.report('transport.websocket', error);
     }
   });
-  ws.on('ping', pulse.seen);
-  ws.on('pong', (data) => pulse.ponged(data.toString()));
+  ws.on('ping', () => {
+    pulse.seen();
+    isFlooded(link);
+  });
+  ws.on('pong', (data) => {
+    pulse.ponged(data.toString());
+    isFlooded(link);
+  });
   // Frames too large or malformed: ws has answered with its close code already.
   ws.on('error', () => undefined);
   ws.once('close', ended);
+}
+
+/** Counts one frame; whoever sends too many is told to stay away, and nothing more is read from them. */
+function isFlooded({ ws, peer, session, flood }: WebsocketLink): boolean {
+  if (!flood.isTooMuch()) return false;
+  if (peer.isOpen()) {
+    peer.emit('error', session.refusal(new ChatError('RATE_LIMITED')));
+    peer.close('FLOODING');
+    ws.pause();
+  }
+  return true;
 }
 
 function receive({ peer, session }: WebsocketLink, data: RawData, isBinary: boolean): void {

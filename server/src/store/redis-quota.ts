@@ -1,11 +1,19 @@
-/** How many rooms an address and a user may make: counted in Redis for all nodes, per node while Redis is away. */
+/** How many rooms an address and a user may make, and how many names an address may claim: counted in Redis for all nodes, per node while Redis is away. */
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { ChatError } from '../service/chat-error.ts';
-import type { RoomQuota } from '../service/edge-ports.ts';
+import type { Quota } from '../service/edge-ports.ts';
+import type { CountLimited, LimitName } from '../service/limit-ports.ts';
 
-/** `perMinute` rooms an address, `perUser` (100) rooms a user in the life of a token (a day). */
-export type RoomQuotaOptions = { redis: Redis; perMinute: number; perUser?: number };
+/** Rooms and names a minute and address, rooms a day and user. `keyOf` names who an address stands for; null is not counted. */
+export type QuotaOptions = {
+  redis: Redis;
+  roomsPerMinute: number;
+  roomsPerUser: number;
+  namesPerMinute: number;
+  keyOf(address: string): string | null;
+  count: CountLimited;
+};
 
 const DAY_S = 86_400;
 /** Counting is the smaller part of making a room: it must leave the time of a call to the rest. */
@@ -14,19 +22,29 @@ const PATIENCE_MS = 500;
 const PAUSE_MS = 1_000;
 
 /** Quotas on the connection for commands. */
-export function createRedisRoomQuota({ redis, perMinute, perUser = 100 }: RoomQuotaOptions): RoomQuota {
-  const counting: Counting = { redis, silentUntilMs: 0 };
+export function createRedisQuota({ redis, keyOf, count, ...limits }: QuotaOptions): Quota {
+  const counting: Counting = { redis, silentUntilMs: 0, count };
+  const rooms = { keyPrefix: 'quota:rooms:address', points: limits.roomsPerMinute, duration: 60 };
+  const names = { keyPrefix: 'quota:names:address', points: limits.namesPerMinute, duration: 60 };
+  const userRooms = { keyPrefix: 'quota:rooms:user', points: limits.roomsPerUser, duration: DAY_S };
+  const takeRoom = createTake(counting, rooms, 'rooms_address');
+  const takeName = createTake(counting, names, 'names_address');
+  const ofAddress = (take: (key: string) => Promise<void>) => async (address: string) => {
+    const key = keyOf(address);
+    if (key !== null) await take(key);
+  };
   return {
-    takeForAddress: createTake(counting, { keyPrefix: 'quota:rooms:address', points: perMinute, duration: 60 }),
-    takeForUser: createTake(counting, { keyPrefix: 'quota:rooms:user', points: perUser, duration: DAY_S }),
+    takeRoomOfAddress: ofAddress(takeRoom),
+    takeRoomOfUser: createTake(counting, userRooms, 'rooms_user'),
+    takeName: ofAddress(takeName),
   };
 }
 
 type Bounds = { keyPrefix: string; points: number; duration: number };
-/** What both quotas know of Redis. */
-type Counting = { readonly redis: Redis; silentUntilMs: number };
+/** What all quotas know of Redis, and who counts refusals. */
+type Counting = { readonly redis: Redis; silentUntilMs: number; readonly count: CountLimited };
 
-function createTake(counting: Counting, bounds: Bounds): (key: string) => Promise<void> {
+function createTake(counting: Counting, bounds: Bounds, limit: LimitName): (key: string) => Promise<void> {
   const shared = new RateLimiterRedis({ storeClient: counting.redis, rejectIfRedisNotReady: true, ...bounds });
   const own = new RateLimiterMemory(bounds);
 
@@ -46,6 +64,7 @@ function createTake(counting: Counting, bounds: Bounds): (key: string) => Promis
       await consume(key);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      counting.count(limit);
       throw new ChatError('RATE_LIMITED', { retryAfterMs: Math.max(1, Math.ceil(refusal.msBeforeNext)) });
     }
   };
