@@ -12,6 +12,7 @@ export type WireOptions = {
   url: string;
   door: Door;
   token?: string | undefined;
+  headers?: Readonly<Record<string, string>>;
   /** Socket.IO only. */
   transports?: readonly ('polling' | 'websocket')[] | undefined;
   onEvent(event: string, payload: unknown): void;
@@ -56,8 +57,8 @@ function isUnready(error: unknown): boolean {
   return `${error.message} ${text} ${inner}`.includes('503');
 }
 
-async function openWebsocket({ url, onEvent, onClose }: WireOptions): Promise<Wire> {
-  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`);
+async function openWebsocket({ url, headers = {}, onEvent, onClose }: WireOptions): Promise<Wire> {
+  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, { headers });
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   ws.on('error', () => undefined);
@@ -83,8 +84,13 @@ async function openWebsocket({ url, onEvent, onClose }: WireOptions): Promise<Wi
   };
 }
 
-async function openSocketio({ url, token, transports, onEvent, onClose }: WireOptions): Promise<Wire> {
-  const settings = { forceNew: true, reconnection: false, transports: [...(transports ?? ['websocket'])] };
+async function openSocketio({ url, token, headers, transports, onEvent, onClose }: WireOptions): Promise<Wire> {
+  const settings = {
+    forceNew: true,
+    reconnection: false,
+    transports: [...(transports ?? ['websocket'])],
+    ...(headers && { extraHeaders: headers }),
+  };
   const socket: Socket = io(url, token === undefined ? settings : { ...settings, auth: { token } });
   socket.onAny((event: string, payload: unknown) => onEvent(event, payload));
   socket.on('disconnect', onClose);
