@@ -42,6 +42,7 @@ const Environment = Type.Object({
   AUDIT_INTERVAL_MS: millis(1_000),
   REDIS_TIMEOUT_MS: millis(2_000),
   FLUSH_WINDOW_MS: Type.Integer({ default: 10, minimum: 0, maximum: 100 }),
+  FANOUT_FAST_PATH: onOff('on'),
   MESSAGE_RATE: rate(100),
   MESSAGE_BURST: atMost(500),
   REQUEST_RATE: rate(100),

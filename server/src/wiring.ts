@@ -29,8 +29,8 @@ import { createWebsocketDoor } from './transport/websocket/websocket-door.ts';
 
 /** The node's clock. */
 export const CLOCK: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-/** Recent frames of all rooms, in UTF-16 units: 64 MB where every unit takes two bytes, as Korean does. */
-const RECENT_UNITS = 32 * 1024 * 1024;
+/** Recent messages of all rooms (architecture.md). */
+const RECENT_BYTES = 64 * 1024 * 1024;
 
 /** Texts from PostgreSQL where there is one, else those of the build. */
 export async function openCatalogue({ DATABASE_URL: url }: Config, failures: Failures): Promise<ErrorCatalogue> {
@@ -198,7 +198,7 @@ export function openFanout(config: Config, { redis, stores, failures, meter, has
       return bus;
     },
     flushWindowMs: config.FLUSH_WINDOW_MS,
-    recentBytes: RECENT_UNITS,
+    recentBytes: RECENT_BYTES,
     failures,
     meter,
     clock: CLOCK,

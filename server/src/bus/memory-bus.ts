@@ -10,7 +10,7 @@ export function createMemoryHub() {
       const hearing = [...nodes].filter(({ rooms }) => rooms.has(roomId));
       for (const { rooms, listener } of hearing) {
         setImmediate(() => {
-          if (rooms.has(roomId)) listener.message(roomId, payload);
+          if (rooms.has(roomId)) listener.message(roomId, Buffer.from(payload));
         });
       }
       return hearing.length;

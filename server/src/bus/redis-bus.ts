@@ -45,10 +45,10 @@ export function createRedisBus(deps: RedisBusDeps): ProvableBus {
     failures,
   });
 
-  subscriber.on('message', (channel: string, payload: string) => {
-    const life = lives.get(channel);
+  subscriber.on('messageBuffer', (name: Buffer, payload: Buffer) => {
+    const life = lives.get(name.toString());
     if (life) listener.message(life.roomId, payload);
-    else if (channel === canaryChannel) liveness.seen(payload);
+    else if (name.toString() === canaryChannel) liveness.seen(payload.toString());
   });
   subscriber.on('ready', () => void restore());
   if (subscriber.status === 'ready') void restore();

@@ -3,6 +3,7 @@ import { currentGen, formatPosition, type ParsedPosition, rosterView } from '../
 import { ChatError } from '../service/chat-error.ts';
 import type { Admission, Outlet } from '../service/live-ports.ts';
 import type { RoomSnapshot } from '../service/ports.ts';
+import { batchOf } from './frame.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Replay } from './replay.ts';
 import type { Entry } from './room-audience.ts';
@@ -96,7 +97,7 @@ function tellKept({ roomId, audience, feed, roster }: LiveRoom, entry: Entry): v
   entry.kept = null;
   if (kept.length < feed.rev - minRev) {
     const view = () => rosterView(roster.names(), outlet.userId, roster.isLarge());
-    if (roster.has(outlet.userId)) outlet.deliver([membersFrame(roomId, feed.rev, view())]);
+    if (roster.has(outlet.userId)) outlet.deliver(batchOf([membersFrame(roomId, feed.rev, view())]));
     else audience.expel(entry, roster.reasonOf(outlet.userId));
     return;
   }
@@ -105,7 +106,7 @@ function tellKept({ roomId, audience, feed, roster }: LiveRoom, entry: Entry): v
       audience.expel(entry, event.reason);
       return;
     }
-    if (!roster.isLarge()) outlet.deliver([rosterFrame(roomId, event)]);
+    if (!roster.isLarge()) outlet.deliver(batchOf([rosterFrame(roomId, event)]));
   }
 }
 

@@ -10,8 +10,8 @@ import {
   parsePosition,
 } from '../protocol/index.ts';
 
-/** A message, its JSON untouched. */
-export type MessageEvent = { kind: 'msg'; at: ParsedPosition; published: string };
+/** A message, its JSON untouched, in UTF-8. */
+export type MessageEvent = { kind: 'msg'; at: ParsedPosition; published: Buffer };
 /** A change of members or presence; `at` is where the room stood. */
 export type RosterEvent = { kind: 'roster'; at: ParsedPosition; rev: number; userId: string } & RosterChange;
 export type RosterChange =
@@ -27,6 +27,9 @@ export type BusEvent = MessageEvent | RosterEvent | PassingEvent;
 
 const MESSAGE =
   /^\{"type":"msg","roomId":"([a-z0-9]{8})","seq":(\d{1,15}),"id":"([a-z0-9]{1,16})\.([a-f0-9]{8})-(\d{1,15})",/;
+
+/** The head of a message ends before this. */
+const HEAD_BYTES = 128;
 
 const base = { roomId: Type.String(), userId: Type.String(), rev: Type.Integer({ minimum: 1 }), at: Type.String() };
 const RosterPayload = Compile(
@@ -49,23 +52,23 @@ const ReadsPayload = Compile(
 const AnyPayload = Compile(Type.Object({ type: Type.String() }));
 
 /** Reads a publication; null for what is not JSON, has no usable type, is too large, or imitates what is ours. */
-export function parseEnvelope(roomId: string, published: string): BusEvent | null {
-  const match = MESSAGE.exec(published);
+export function parseEnvelope(roomId: string, published: Buffer): BusEvent | null {
+  const match = MESSAGE.exec(published.toString('latin1', 0, HEAD_BYTES));
   if (match) return parseMessageHeader(roomId, published, match);
   let payload: unknown;
   try {
-    payload = JSON.parse(published);
+    payload = JSON.parse(published.toString());
   } catch {
     return null;
   }
   return parseRoster(roomId, payload) ?? parsePassing(roomId, payload) ?? parseCustom(roomId, payload, published);
 }
 
-/** Only the head is read: the rest was made by our own script and goes out as it is. */
-function parseMessageHeader(roomId: string, published: string, match: RegExpExecArray): MessageEvent | null {
+/** Only the head is read: the rest was made by our own script and goes out as it is. Copied, since it is kept. */
+function parseMessageHeader(roomId: string, published: Buffer, match: RegExpExecArray): MessageEvent | null {
   const [, room, seq, epoch = '', gen = '', positionSeq] = match;
   if (room !== roomId || seq !== positionSeq) return null;
-  return { kind: 'msg', at: { epoch, gen, seq: Number(seq) }, published };
+  return { kind: 'msg', at: { epoch, gen, seq: Number(seq) }, published: Buffer.from(published) };
 }
 
 function parseRoster(roomId: string, payload: unknown): RosterEvent | null {
@@ -84,9 +87,9 @@ function parsePassing(roomId: string, payload: unknown): PassingEvent | null {
   return null;
 }
 
-function parseCustom(roomId: string, payload: unknown, published: string): PassingEvent | null {
+function parseCustom(roomId: string, payload: unknown, published: Buffer): PassingEvent | null {
   if (!AnyPayload.Check(payload) || !isCustomEventName(payload.type)) return null;
-  if (Buffer.byteLength(published) > LIMITS.customEventBytes) return null;
+  if (published.length > LIMITS.customEventBytes) return null;
   // On /ws `t` is the type: a field of that name would take its place.
   if (Object.hasOwn(payload, 't')) return null;
   const { type, ...rest } = payload;

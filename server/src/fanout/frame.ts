@@ -1,73 +1,116 @@
-/** Events as bytes for both doors: encoded at most once per node, and only for the doors that are asked for. */
+/** Events as bytes for both doors: encoded at most once per node and door, however many connections they go to. */
 import type { ServerEventName, ServerEvents } from '../protocol/index.ts';
-import type { Frame } from '../service/live-ports.ts';
+import type { Frame, FrameBatch } from '../service/live-ports.ts';
 
-const PUBLISHED_MSG = '{"type":"msg",';
+const PUBLISHED_MSG = '{"type":"msg",'.length;
 
-/** A message as the script published it: the JSON is wrapped, never parsed. */
-export function messageFrame(published: string): Frame {
-  return new EncodedFrame('msg', published.slice(PUBLISHED_MSG.length));
+/** A message as the script published it: the JSON is wrapped as it is, neither parsed nor decoded. */
+export function messageFrame(published: Buffer): Frame {
+  return new EncodedFrame('msg', published.subarray(PUBLISHED_MSG));
 }
 
 /** Any other event of ours. */
 export function eventFrame<E extends ServerEventName>(event: E, payload: ServerEvents[E]): Frame {
-  return new EncodedFrame(event, JSON.stringify(payload).slice(1));
+  return new EncodedFrame(event, Buffer.from(JSON.stringify(payload).slice(1)));
 }
 
 /** An event that a trusted program published by hand; the payload is an object with at least `roomId`. */
 export function customFrame(event: string, payload: { roomId: string }): Frame {
-  return new EncodedFrame(event, JSON.stringify(payload).slice(1));
+  return new EncodedFrame(event, Buffer.from(JSON.stringify(payload).slice(1)));
+}
+
+/** Frames that leave together. */
+export function batchOf(frames: readonly Frame[]): FrameBatch {
+  return new EncodedBatch(frames);
 }
 
 /** `fields` is the payload's JSON without its opening brace, and not empty: every event names its room. */
 class EncodedFrame implements Frame {
-  readonly #event: string;
-  readonly #fields: string;
-  #socketioBytes: Buffer | undefined;
-  #websocketBytes: Buffer | undefined;
+  readonly event: string;
+  readonly fields: Buffer;
+  #socketio: string | undefined;
+  #websocket: string | undefined;
 
-  constructor(event: string, fields: string) {
-    this.#event = event;
-    this.#fields = fields;
-  }
-
-  get size(): number {
-    return this.#fields.length;
+  constructor(event: string, fields: Buffer) {
+    this.event = event;
+    this.fields = fields;
   }
 
   get socketio(): string {
-    return `2["${this.#event}",{${this.#fields}]`;
+    this.#socketio ??= `2["${this.event}",{${this.fields.toString()}]`;
+    return this.#socketio;
   }
 
   get websocket(): string {
-    return `{"t":"${this.#event}",${this.#fields}`;
+    this.#websocket ??= `{"t":"${this.event}",${this.fields.toString()}`;
+    return this.#websocket;
+  }
+}
+
+class EncodedBatch implements FrameBatch {
+  readonly frames: readonly Frame[];
+  readonly size: number;
+  #socketioBytes: Buffer | undefined;
+  #websocketBytes: Buffer | undefined;
+
+  constructor(frames: readonly Frame[]) {
+    this.frames = frames;
+    let size = 0;
+    for (const { fields } of frames) size += fields.length;
+    this.size = size;
   }
 
   get socketioBytes(): Buffer {
-    this.#socketioBytes ??= textFrame(`4${this.socketio}`);
+    this.#socketioBytes ??= encode(this.frames, SOCKETIO);
     return this.#socketioBytes;
   }
 
   get websocketBytes(): Buffer {
-    this.#websocketBytes ??= textFrame(this.websocket);
+    this.#websocketBytes ??= encode(this.frames, WEBSOCKET);
     return this.#websocketBytes;
   }
 }
 
-/** One final, unmasked text frame (RFC 6455, section 5.2). */
-function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(header + length);
-  frame[0] = 0x81;
-  if (header === 2) frame[1] = length;
-  else if (header === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
+/** What stands before the event's name, between it and the fields, and behind them. All ASCII. */
+type Wrapping = { before: string; between: string; after: string };
+const SOCKETIO: Wrapping = { before: '42["', between: '",{', after: ']' };
+const WEBSOCKET: Wrapping = { before: '{"t":"', between: '",', after: '' };
+
+/** One buffer for all: final, unmasked text frames (RFC 6455, section 5.2), one behind the other. */
+function encode(frames: readonly Frame[], { before, between, after }: Wrapping): Buffer {
+  const around = before.length + between.length + after.length;
+  let total = 0;
+  for (const { event, fields } of frames) {
+    const length = around + event.length + fields.length;
+    total += headerOf(length) + length;
   }
-  frame.write(text, header);
-  return frame;
+  const bytes = Buffer.allocUnsafe(total);
+  let at = 0;
+  for (const { event, fields } of frames) {
+    at = writeHeader(bytes, at, around + event.length + fields.length);
+    at += bytes.write(before + event + between, at, 'latin1');
+    at += fields.copy(bytes, at);
+    if (after !== '') at += bytes.write(after, at, 'latin1');
+  }
+  return bytes;
+}
+
+function headerOf(length: number): number {
+  if (length < 126) return 2;
+  return length < 65_536 ? 4 : 10;
+}
+
+/** Answers where the text begins. */
+function writeHeader(bytes: Buffer, at: number, length: number): number {
+  bytes[at] = 0x81;
+  if (length < 126) {
+    bytes[at + 1] = length;
+    return at + 2;
+  }
+  if (length < 65_536) {
+    bytes[at + 1] = 126;
+    return bytes.writeUInt16BE(length, at + 2);
+  }
+  bytes[at + 1] = 127;
+  return bytes.writeBigUInt64BE(BigInt(length), at + 2);
 }

@@ -1,7 +1,7 @@
 /** Events that came before their turn, in order of arrival, bounded: messages beyond the bound stand in the log anyway. */
 import type { BusEvent } from './envelope.ts';
 
-/** UTF-16 units held per room, whatever the events are. */
+/** Bytes held per room, whatever the events are. */
 const MAX_HELD = 1024 * 1024;
 
 /** A queue that forgets messages rather than grow. */

@@ -101,7 +101,7 @@ export class NodeRooms implements LiveRooms {
     await this.bus.close();
   }
 
-  #hear(roomId: string, payload: string): void {
+  #hear(roomId: string, payload: Buffer): void {
     const room = this.#live.get(roomId);
     if (!room || this.#deps.hasFrozen()) return;
     const event = parseEnvelope(roomId, payload);

@@ -1,11 +1,11 @@
 /** The newest messages of each room, kept so that a wave of reconnecting clients costs Redis almost nothing. */
 
-type Kept = { firstSeq: number; published: string[]; bytes: number };
+type Kept = { firstSeq: number; published: Buffer[]; bytes: number };
 
 /** What one room may keep at most: as much as its log. */
 const MESSAGES_PER_ROOM = 1_000;
 
-/** Least recently used rooms go first when all together exceed `maxBytes` (UTF-16 units are counted as bytes). */
+/** Least recently used rooms go first when all together exceed `maxBytes`. */
 export function createRecentMessages(maxBytes: number) {
   const rooms = new Map<string, Kept>();
   let bytes = 0;
@@ -33,7 +33,7 @@ export function createRecentMessages(maxBytes: number) {
 
   return {
     /** Adds the message that follows what is kept; a message beyond a hole starts afresh. */
-    add(roomId: string, seq: number, published: string): void {
+    add(roomId: string, seq: number, published: Buffer): void {
       let kept = rooms.get(roomId);
       if (kept && kept.firstSeq + kept.published.length !== seq) {
         forget(roomId);
@@ -49,7 +49,7 @@ export function createRecentMessages(maxBytes: number) {
       if (bytes > maxBytes) evict();
     },
     /** Puts older messages before what is kept; both must meet, else what is kept stays as it is. */
-    fill(roomId: string, firstSeq: number, published: readonly string[]): void {
+    fill(roomId: string, firstSeq: number, published: readonly Buffer[]): void {
       const kept = rooms.get(roomId) ?? { firstSeq: firstSeq + published.length, published: [], bytes: 0 };
       const older = published.slice(0, kept.firstSeq - firstSeq);
       if (firstSeq + older.length !== kept.firstSeq) return;
@@ -64,7 +64,7 @@ export function createRecentMessages(maxBytes: number) {
       if (bytes > maxBytes) evict();
     },
     /** At most `count` messages after `afterSeq`; null where they are not all here. */
-    after(roomId: string, afterSeq: number, count: number): string[] | null {
+    after(roomId: string, afterSeq: number, count: number): Buffer[] | null {
       const kept = rooms.get(roomId);
       if (!kept || kept.firstSeq > afterSeq + 1) return null;
       const start = afterSeq + 1 - kept.firstSeq;

@@ -77,7 +77,7 @@ async function fetchUpTo({ rooms }: RepairDeps, feed: RoomFeed, mark: RoomMark):
 /** Answers false at an entry of a history that the mark does not know. */
 function advanceThrough(feed: RoomFeed, entries: readonly LogEntry[], mark: RoomMark): boolean {
   for (const { seq, data } of entries) {
-    const event = parseEnvelope(feed.roomId, data);
+    const event = parseEnvelope(feed.roomId, Buffer.from(data));
     const message = event?.kind === 'msg' ? event : null;
     if (message && !mark.gens.some(({ gen }) => gen === message.at.gen)) return false;
     feed.advance(seq, message);

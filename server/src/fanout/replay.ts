@@ -23,13 +23,13 @@ export function createReplays({ rooms, recent, meter }: ReplayDeps) {
 
   /** Brings the log from `afterSeq` on into memory; once it is there every later client finds it. */
   async function load(feed: RoomFeed, afterSeq: number): Promise<void> {
-    const published: string[] = [];
+    const published: Buffer[] = [];
     const { gen } = feed;
     let seq = afterSeq;
     while (seq < feed.lastSeq) {
       const entries = await rooms.range(feed.roomId, seq + 1, PAGE);
       if (entries[0]?.seq !== seq + 1) return;
-      for (const entry of entries) published.push(entry.data);
+      for (const entry of entries) published.push(Buffer.from(entry.data));
       seq += entries.length;
     }
     // Another history by now: what was read may not be part of it.
@@ -71,11 +71,11 @@ export function createReplays({ rooms, recent, meter }: ReplayDeps) {
       const missed: Message[] = [];
       let bytes = 0;
       let passed = 0;
-      for (const text of published) {
-        bytes += Buffer.byteLength(text);
+      for (const one of published) {
+        bytes += one.length;
         if (bytes > LIMITS.missedBytes) break;
         passed++;
-        const message = parsePublishedMessage(text);
+        const message = parsePublishedMessage(one.toString());
         if (message) missed.push(message);
       }
       return { missed, more: position.seq + passed < feed.lastSeq, recovered: true };

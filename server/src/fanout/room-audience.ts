@@ -2,7 +2,7 @@
 import type { LeaveReason } from '../protocol/index.ts';
 import type { Frame, Outlet } from '../service/live-ports.ts';
 import type { RosterEvent } from './envelope.ts';
-import { eventFrame } from './frame.ts';
+import { batchOf, eventFrame } from './frame.ts';
 import type { FanoutMeter } from './meter.ts';
 
 /** One connection in one room. */
@@ -60,14 +60,16 @@ export class RoomAudience {
     if (frames.length === 0) return;
     this.#frames = [];
     this.#revs = [];
-    let bytes = 0;
-    for (const frame of frames) bytes += frame.size;
+    const batch = batchOf(frames);
+    const lowestRev = lowest(revs);
     let told = 0;
     for (const entry of this.entries.values()) {
       if (!entry.isLive) continue;
       told++;
-      entry.outlet.deliver(revs.length === 0 ? frames : frames.filter((_, i) => isFor(entry, revs[i] ?? 0)));
-      this.#watch(entry, bytes);
+      const hearsAll = lowestRev === 0 || isFor(entry, lowestRev);
+      const theirs = hearsAll ? batch : batchOf(frames.filter((_, i) => isFor(entry, revs[i] ?? 0)));
+      if (theirs.frames.length > 0) entry.outlet.deliver(theirs);
+      this.#watch(entry, batch.size);
     }
     this.#meter.flushed(frames, told);
   }
@@ -101,7 +103,7 @@ export class RoomAudience {
     this.remove(entry);
     if (!entry.isLive) return;
     if (entry.isLeaving) entry.untold = reason;
-    else entry.outlet.deliver([eventFrame('left', { roomId: this.#roomId, reason })]);
+    else entry.outlet.deliver(batchOf([eventFrame('left', { roomId: this.#roomId, reason })]));
   }
 
   /** It could not leave after all, unless the answer alone was lost. */
@@ -122,6 +124,13 @@ export class RoomAudience {
 
 function newEntry(outlet: Outlet, enter: Entry['enter']): Entry {
   return { outlet, enter, isLive: false, kept: null, minRev: 0, isLeaving: false, untold: null, bytesSinceCheck: 0 };
+}
+
+/** The lowest revision of all, 0 where there is none. */
+function lowest(revs: readonly number[]): number {
+  let rev = 0;
+  for (const one of revs) if (one > 0 && (rev === 0 || one < rev)) rev = one;
+  return rev;
 }
 
 function isFor(entry: Entry, rev: number): boolean {

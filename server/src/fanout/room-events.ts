@@ -2,7 +2,7 @@
 import { rosterView } from '../protocol/index.ts';
 import type { RoomSnapshot } from '../service/ports.ts';
 import type { PassingEvent, RosterEvent } from './envelope.ts';
-import { customFrame, eventFrame } from './frame.ts';
+import { batchOf, customFrame, eventFrame } from './frame.ts';
 import { rejoin } from './rejoin.ts';
 import type { Entry, RoomAudience } from './room-audience.ts';
 import type { Roster } from './roster.ts';
@@ -91,7 +91,7 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
       audience.flush();
       for (const { outlet, isLive, kept, minRev } of audience.entries.values()) {
         if (!isLive || kept !== null || rev <= minRev) continue;
-        outlet.deliver([membersFrame(roomId, rev, rosterView(snapshot, outlet.userId, true))]);
+        outlet.deliver(batchOf([membersFrame(roomId, rev, rosterView(snapshot, outlet.userId, true))]));
       }
     },
     close(): void {

@@ -2,17 +2,29 @@
 import type { CloseReason, Joined } from '../protocol/index.ts';
 import type { RoomSnapshot } from './ports.ts';
 
-/** One event, encoded at most once per node and door, and shared by all connections of the room. */
+/** One event. Its texts are made when they are asked for, once. */
 export interface Frame {
-  /** Roughly how many bytes it is, known without encoding. */
-  readonly size: number;
+  /** Name of the event, ASCII. */
+  readonly event: string;
+  /** The payload's JSON in UTF-8, without its opening brace. */
+  readonly fields: Buffer;
   /** Socket.IO packet without the Engine.IO type: `2["msg",{…}]`. */
   readonly socketio: string;
-  /** The same as one unmasked WebSocket text frame, Engine.IO type `4` included. */
-  readonly socketioBytes: Buffer;
   /** Text of one `/ws` frame: `{"t":"msg",…}`. */
   readonly websocket: string;
-  /** The same as one unmasked WebSocket text frame. */
+}
+
+/**
+ * Events that go out together, in order. The bytes are made at most once per node and door and are shared by all
+ * connections of the room: nobody may change them.
+ */
+export interface FrameBatch {
+  readonly frames: readonly Frame[];
+  /** Roughly how many bytes it is, known without encoding. */
+  readonly size: number;
+  /** All frames as unmasked WebSocket text frames, one behind the other, each with the Engine.IO type `4`. */
+  readonly socketioBytes: Buffer;
+  /** The same for `/ws`. */
   readonly websocketBytes: Buffer;
 }
 
@@ -24,7 +36,7 @@ export interface Frame {
 export interface Outlet {
   readonly id: string;
   readonly userId: string;
-  deliver(frames: readonly Frame[]): void;
+  deliver(batch: FrameBatch): void;
   /** Bytes that wait in this process because the peer does not read. */
   pendingBytes(): number;
   /** Ends the connection at once; the client may come back or not as the reason says. */
@@ -81,6 +93,7 @@ export interface Bus {
 
 /** What a bus tells: `message` for each publication; `restored` for rooms whose subscription was lost and is back. */
 export interface BusListener {
-  message(roomId: string, payload: string): void;
+  /** The listener MUST copy what it keeps: the payload shares its memory with whatever came in with it. */
+  message(roomId: string, payload: Buffer): void;
   restored(roomIds: readonly string[]): void;
 }

@@ -72,8 +72,8 @@ export class NodePeerSession implements PeerSession, Outlet {
     return this.#identity?.sid ?? null;
   }
 
-  deliver(frames: Parameters<Outlet['deliver']>[0]): void {
-    this.peer.deliver(frames);
+  deliver(batch: Parameters<Outlet['deliver']>[0]): void {
+    this.peer.deliver(batch);
   }
 
   pendingBytes(): number {

@@ -15,6 +15,8 @@ export type DoorConfig = Readonly<{
   AUTH_DEADLINE_MS: number;
   CORS_ORIGINS: string;
   PUBLIC_URL: string;
+  /** `on`: room events may go straight to TCP, past the libraries, where that keeps the order. */
+  FANOUT_FAST_PATH: 'on' | 'off';
 }>;
 
 /** How a connection's bytes travel: the two transports of Engine.IO, or `/ws`. */

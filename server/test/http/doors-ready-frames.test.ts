@@ -1,5 +1,6 @@
-/** Holds the installed `ws` to what `ready-frames.ts` takes for granted. */
+/** Holds the installed `ws` to what `WebsocketPeer.deliver` takes for granted. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { batchOf } from '../../src/fanout/frame.ts';
 import { type Doors, openDoors, until } from '../support/doors.ts';
 import { frameOf, numberedFrames } from '../support/frames.ts';
 
@@ -19,19 +20,25 @@ describe('ready frames on /ws', () => {
     for (let n = 1; n <= 700; n += 7) {
       peer.deliver(numberedFrames(2, n));
       peer.emit('error', { n: n + 2 } as never);
-      peer.deliver([frameOf('test', { n: n + 3, pad: '가'.repeat(n) })]);
-      peer.deliver([]);
-      peer.deliver([frameOf('test', { n: n + 4, pad: '가'.repeat(30_000) })]);
+      peer.deliver(batchOf([frameOf('test', { n: n + 3, pad: '가'.repeat(n) })]));
+      peer.deliver(batchOf([]));
+      peer.deliver(batchOf([frameOf('test', { n: n + 4, pad: '가'.repeat(30_000) })]));
       peer.emit('error', { n: n + 5 } as never);
       peer.emit('error', { n: n + 6 } as never);
     }
     for (let n = 1; n <= 700; n++) expect(await client.next()).toMatchObject({ n });
   });
 
-  it('are the very bytes of the frame', async () => {
+  it.each([
+    ['on', 1],
+    ['off', 2],
+  ] as const)('%s: go out as bytes or as texts', async (FANOUT_FAST_PATH, n) => {
+    await doors.close();
+    doors = await openDoors({ FANOUT_FAST_PATH });
     const client = await doors.websocketClient();
-    doors.gateway.lastPeer().deliver([{ ...frameOf('test', { n: 1 }), websocket: '{"n":2}' }]);
-    expect(await client.next()).toEqual({ t: 'test', n: 1 });
+    const { websocketBytes } = batchOf([frameOf('test', { n: 1 })]);
+    doors.gateway.lastPeer().deliver({ ...batchOf([]), frames: [frameOf('test', { n: 2 })], websocketBytes });
+    expect(await client.next()).toMatchObject({ t: 'test', n });
   });
 
   it('do not mix with compression: none is ever agreed on', async () => {
@@ -55,10 +62,10 @@ describe('ready frames on /ws', () => {
     const client = await doors.websocketClient();
     const connection = doors.gateway.connections.at(-1);
     client.ws.pause();
-    const frames = [frameOf('test', { pad: 'x'.repeat(60_000) })];
+    const batch = batchOf([frameOf('test', { pad: 'x'.repeat(60_000) })]);
     const peer = doors.gateway.lastPeer();
     await until(() => {
-      for (let index = 0; index < 20; index++) peer.deliver(frames);
+      for (let index = 0; index < 20; index++) peer.deliver(batch);
       return peer.pendingBytes() > 1_000_000;
     }, 'a backlog');
     peer.close('SLOW_CONSUMER');

@@ -13,6 +13,11 @@ import { createWebsocketDoor, type WebsocketDoor } from '../../src/transport/web
 import { createEchoGateway, type EchoGateway } from './echo-gateway.ts';
 import { eventually } from './eventually.ts';
 
+/** `FANOUT_FAST_PATH=off npm test` runs every test without it. */
+function fastPath(wanted: string | undefined): DoorConfig['FANOUT_FAST_PATH'] {
+  return wanted === 'off' ? 'off' : 'on';
+}
+
 export const DOOR_CONFIG: DoorConfig = {
   NODE_ID: 'n1',
   PING_INTERVAL_MS: 10_000,
@@ -20,6 +25,7 @@ export const DOOR_CONFIG: DoorConfig = {
   AUTH_DEADLINE_MS: 10_000,
   CORS_ORIGINS: '',
   PUBLIC_URL: '',
+  FANOUT_FAST_PATH: fastPath(process.env.FANOUT_FAST_PATH),
 };
 
 /** How many frames a connection may send in these tests, unless they say otherwise. */

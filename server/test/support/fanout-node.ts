@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { createMemoryHub } from '../../src/bus/memory-bus.ts';
 import { NodeRooms } from '../../src/fanout/node-rooms.ts';
 import type { CloseReason } from '../../src/protocol/index.ts';
-import type { Admitted, Frame, Outlet } from '../../src/service/live-ports.ts';
+import type { Admitted, FrameBatch, Outlet } from '../../src/service/live-ports.ts';
 import type { RoomSnapshot, UserStamp } from '../../src/service/ports.ts';
 import { createMemoryRoomStore } from '../../src/store/memory-room-store.ts';
 
@@ -28,7 +28,7 @@ export class RecordingOutlet implements Outlet {
     this.userId = userId;
   }
 
-  deliver(frames: readonly Frame[]): void {
+  deliver({ frames }: FrameBatch): void {
     for (const frame of frames) this.heard.push(JSON.parse(frame.websocket));
   }
 
@@ -66,7 +66,7 @@ export async function startFanoutNode(more: { flushWindowMs?: number } = {}) {
     rooms: store,
     connectBus: (listener) => hub.connect(listener),
     flushWindowMs: more.flushWindowMs ?? 10,
-    recentBytes: 1_000_000,
+    recentBytes: 2_000_000,
     failures: { report: (stage, error) => count(`failure ${stage} ${String(error)}`) },
     meter: {
       flushed: () => undefined,

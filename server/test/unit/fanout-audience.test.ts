@@ -67,7 +67,7 @@ test('all connections of a room are given the same frames, once', () => {
 test('nothing is held beyond 1 MB, whatever it is, and that is told', () => {
   const held = createHeldEvents();
   const at = (seq: number) => ({ epoch: 'e', gen: '00000001', seq });
-  const message = (seq: number) => ({ kind: 'msg', at: at(seq), published: 'x'.repeat(256 * 1024) }) as const;
+  const message = (seq: number) => ({ kind: 'msg', at: at(seq), published: Buffer.alloc(256 * 1024, 'x') }) as const;
   const joined = { kind: 'roster', at: at(5), rev: 7, userId: 'a', change: 'joined' } as const;
   const custom = { kind: 'custom', event: 'big', payload: { roomId: 'abc12345', text: 'x'.repeat(8_000) } } as const;
   expect([1, 2, 3, 4, 5].map((seq) => held.push(message(seq)))).toEqual([true, true, true, true, false]);

@@ -5,13 +5,17 @@ import { LIMITS } from '../../src/protocol/index.ts';
 
 const ROOM = 'abc12345';
 const parse = (payload: unknown) =>
-  parseEnvelope(ROOM, typeof payload === 'string' ? payload : JSON.stringify(payload));
+  parseEnvelope(ROOM, Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)));
 const message = (more: object = {}) =>
   JSON.stringify({ type: 'msg', roomId: ROOM, seq: 3, id: 'e1.0000000a-3', from: 'a', text: 'x', ...more });
 
 test('a message of ours is told by its head and kept untouched', () => {
   const published = message();
-  expect(parse(published)).toEqual({ kind: 'msg', at: { epoch: 'e1', gen: '0000000a', seq: 3 }, published });
+  expect(parse(published)).toEqual({
+    kind: 'msg',
+    at: { epoch: 'e1', gen: '0000000a', seq: 3 },
+    published: Buffer.from(published),
+  });
 });
 
 test.each([

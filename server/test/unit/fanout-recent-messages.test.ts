@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRecentMessages } from '../../src/fanout/recent-messages.ts';
 
-const text = (seq: number) => `m${String(seq).padStart(9, '0')}`;
+const text = (seq: number) => Buffer.from(`m${String(seq).padStart(9, '0')}`);
 
 function keep(maxBytes = 1_000_000) {
   const recent = createRecentMessages(maxBytes);

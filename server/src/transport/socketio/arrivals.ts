@@ -4,7 +4,8 @@ import type { Server as EngineServer, Socket as EngineSocket } from 'engine.io';
 import type { ClientAddress } from '../client-address.ts';
 import type { Carrier, DoorDeps, DoorMetrics } from '../door.ts';
 import { FloodWatch } from '../flood-watch.ts';
-import { cutEngine, dropHandshakeRequest, limitPollingAnswers } from './engine-internals.ts';
+import { dropHandshakeRequest } from '../library-internals.ts';
+import { cutEngine, limitPollingAnswers } from './engine-writes.ts';
 
 /**
  * What is known of a connection before its client says anything. `openedAtMs` by `performance.now()`; `attempts` counts

@@ -70,7 +70,11 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
 
 function openLink(socket: Socket, { arrival, end }: { arrival: Arrival; end(): void }, deps: LinksDeps): Link {
   const { gateway, config, deadline } = deps;
-  const peer = new SocketioPeer(socket, { id: createConnectionId(config.NODE_ID), address: arrival.address });
+  const peer = new SocketioPeer(socket, {
+    id: createConnectionId(config.NODE_ID),
+    address: arrival.address,
+    isFastPathOn: config.FANOUT_FAST_PATH === 'on',
+  });
   const session = gateway.open(peer, arrival.language);
   deadline.watch(peer, session, arrival.openedAtMs);
   return { socket, peer, session, complaint: null, end };

@@ -2,8 +2,8 @@
 import type { Socket } from 'socket.io';
 import { CLOSES, type CloseReason, type ServerEventName, type ServerEvents } from '../../protocol/index.ts';
 import type { Peer } from '../../service/gateway.ts';
-import type { Frame } from '../../service/live-ports.ts';
-import { Backlog, cutEngine, writeFrames } from './engine-internals.ts';
+import type { FrameBatch } from '../../service/live-ports.ts';
+import { Backlog, cutEngine, writeBatch } from './engine-writes.ts';
 
 /** A class, not closures: there are as many of these as connections. */
 export class SocketioPeer implements Peer {
@@ -12,15 +12,17 @@ export class SocketioPeer implements Peer {
   readonly address: string;
   readonly #socket: Socket;
   readonly #backlog = new Backlog();
+  readonly #isFastPathOn: boolean;
 
-  constructor(socket: Socket, { id, address }: { id: string; address: string }) {
+  constructor(socket: Socket, { id, address, isFastPathOn }: { id: string; address: string; isFastPathOn: boolean }) {
     this.id = id;
     this.address = address;
+    this.#isFastPathOn = isFastPathOn;
     this.#socket = socket;
   }
 
-  deliver(frames: readonly Frame[]): void {
-    if (this.#socket.connected) writeFrames(this.#socket.conn, frames);
+  deliver(batch: FrameBatch): void {
+    if (this.#socket.connected) writeBatch(this.#socket.conn, batch, this.#isFastPathOn);
   }
 
   emit<E extends ServerEventName>(event: E, payload: ServerEvents[E]): void {

@@ -52,6 +52,7 @@ export function createWebsocketDoor(deps: DoorDeps): WebsocketDoor {
       address,
       ws,
       socket,
+      isFastPathOn: config.FANOUT_FAST_PATH === 'on',
       onDelivered: () => pulse?.delivered(),
     });
     const session = gateway.open(peer, req.headers['accept-language']);

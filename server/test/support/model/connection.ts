@@ -1,6 +1,6 @@
 /** One connection of a model run and its judge: every event is held against what the protocol promises on one connection. */
 import { isGoodPosition, type Joined, type Message, parsePosition } from '../../../src/protocol/index.ts';
-import type { Admitted, Frame, Outlet } from '../../../src/service/live-ports.ts';
+import type { Admitted, FrameBatch, Outlet } from '../../../src/service/live-ports.ts';
 import type { RoomSnapshot } from '../../../src/service/ports.ts';
 import type { Device } from './device.ts';
 import type { Sim } from './sim.ts';
@@ -41,7 +41,7 @@ export class Connection implements Outlet {
     this.#server = world.server;
   }
 
-  deliver(frames: readonly Frame[]): void {
+  deliver({ frames }: FrameBatch): void {
     if (!this.isOpen) return;
     for (const frame of frames) this.#hear(JSON.parse(frame.websocket));
   }

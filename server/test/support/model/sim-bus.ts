@@ -37,7 +37,7 @@ export function createSimBus({ sim, server, name, listener, confirmsEarly = fals
   }
 
   const hear = (roomId: string, payload: string) => {
-    if (wanted.has(roomId)) listener.message(roomId, payload);
+    if (wanted.has(roomId)) listener.message(roomId, Buffer.from(payload));
   };
 
   server.hearing.add({
