@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { batchOf } from '../../src/fanout/frame.ts';
-import { directSocketOf, queueOf } from '../../src/transport/library-internals.ts';
 import { POLLING_PACKETS_MAX } from '../../src/transport/socketio/engine-writes.ts';
+import { directSocketOf, queueOf } from '../../src/transport/socketio/library-internals.ts';
 import { type Doors, nextEvent, openDoors, until } from '../support/doors.ts';
 import { frameOf, numberedFrames } from '../support/frames.ts';
 

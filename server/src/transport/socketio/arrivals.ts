@@ -2,10 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server as EngineServer, Socket as EngineSocket } from 'engine.io';
 import type { ClientAddress } from '../client-address.ts';
+
 import type { Carrier, DoorDeps, DoorMetrics } from '../door.ts';
 import { FloodWatch } from '../flood-watch.ts';
-import { dropHandshakeRequest } from '../library-internals.ts';
 import { cutEngine, limitPollingAnswers } from './engine-writes.ts';
+import { dropHandshakeRequest } from './library-internals.ts';
 
 /**
  * What is known of a connection before its client says anything. `openedAtMs` by `performance.now()`; `attempts` counts

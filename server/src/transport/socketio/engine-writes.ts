@@ -1,7 +1,7 @@
 /** Room events on one Engine.IO connection, in order with everything else on it: straight to TCP, or as packets. */
 import type { Socket as EngineSocket } from 'engine.io';
 import type { FrameBatch } from '../../service/live-ports.ts';
-import { directSocketOf, type EnginePacket, pollingOf, queueOf, webSocketOf } from '../library-internals.ts';
+import { directSocketOf, type EnginePacket, pollingOf, queueOf, webSocketOf } from './library-internals.ts';
 
 /** Python's clients end the connection at one packet more. */
 export const POLLING_PACKETS_MAX = 16;

@@ -1,5 +1,5 @@
 /**
- * Everything we use of `ws` and Engine.IO beyond their public types. Nothing else reaches into them, and
+ * Everything we use of Engine.IO, and of the `ws` below it, beyond their public types. Nothing else reaches into them, and
  * `test/http/doors-library-internals.test.ts` holds the installed versions to what is taken for granted here.
  */
 import type { Duplex } from 'node:stream';
