@@ -1,52 +1,42 @@
 /** The page's composition: what the browser gives goes into the model, the model goes into the page. */
-import { render } from 'preact';
+import { options, render } from 'preact';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/forms.css';
+import './styles/shell.css';
 import './styles/welcome.css';
 import './styles/room.css';
 import './styles/conversation.css';
-import { App, type Identity } from './model/app.ts';
-import { createForgetfulStore, Kept, type KeyValueStore } from './model/keep.ts';
-import { createPreferences } from './model/preferences.ts';
+import './styles/composer.css';
+import { drawPerFrame, followAddress, followAttention, followScreen, sharedStore, tabStore } from './browser.ts';
+import { createApp } from './model/app.ts';
+import { Kept } from './model/keep.ts';
 import { createClient, createRestClient } from './net/client.ts';
-import { createIndexedDbStorage } from './net/indexeddb-storage.ts';
+import { createIndexedDbStorage, forgetOutbox } from './net/indexeddb-storage.ts';
 import { randomId, systemClock } from './net/platform.ts';
 import { Page } from './ui/page.tsx';
 
-/** Browsers may forbid a store: asking for it throws then. */
-function storeOf(open: () => KeyValueStore): KeyValueStore {
-  try {
-    return open();
-  } catch {
-    return createForgetfulStore();
-  }
-}
+// A burst of messages is one drawing a frame, not one each.
+options.debounceRendering = drawPerFrame;
+followScreen();
 
-const browserStore = storeOf(() => localStorage);
-const tabStore = storeOf(() => sessionStorage);
-const tab = new Kept(tabStore, 'tab');
+const tab = new Kept(tabStore(), 'tab');
 const owner = tab.read() ?? randomId();
 tab.write(owner);
 
 const { origin } = location;
-const app = new App({
-  preferences: createPreferences(browserStore, navigator.languages),
-  tabStore,
+const app = createApp({
+  store: sharedStore(),
+  wanted: navigator.languages,
   rest: createRestClient({ url: origin }),
-  connect: ({ token, name, locale }: Identity) =>
-    createClient({
-      ...{ url: origin, name, locale, storage: createIndexedDbStorage(owner) },
-      ...(token === undefined ? {} : { token }),
-    }),
+  connect: (identity) => createClient({ url: origin, storage: createIndexedDbStorage(owner), ...identity }),
+  forgetOutbox,
   clock: systemClock,
-  address: {
-    origin,
-    path: () => location.pathname,
-    go: (path) => history.pushState(null, '', path),
-    subscribe: (changed) => addEventListener('popstate', changed),
-  },
+  isWatched: followAttention(),
+  address: followAddress(),
 });
-addEventListener('online', () => app.networkIsBack());
+addEventListener('online', () => app.reconnectNow());
+addEventListener('pagehide', () => app.flush());
 
 const place = document.getElementById('app');
 if (place) render(<Page app={app} />, place);

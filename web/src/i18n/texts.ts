@@ -38,3 +38,12 @@ export function formatTime(language: Language, timeMs: number): string {
 export function formatDay(language: Language, timeMs: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(timeMs);
 }
+
+/** For lists: today's time, this year's day, else the date. `now` is for tests. */
+export function formatWhen(language: Language, timeMs: number, now = new Date()): string {
+  const time = new Date(timeMs);
+  if (time.toDateString() === now.toDateString()) return formatTime(language, timeMs);
+  const isThisYear = time.getFullYear() === now.getFullYear();
+  const format = isThisYear ? ({ month: 'short', day: 'numeric' } as const) : ({ dateStyle: 'short' } as const);
+  return new Intl.DateTimeFormat(language, format).format(timeMs);
+}

@@ -1,201 +1,171 @@
-/** The page as a whole: which screen, who one is, and the room that is open. Knows neither DOM nor socket. */
+/** The page as a whole: who one is, which rooms there are, and what one can do. Knows neither DOM nor socket. */
 import { parseUserName } from '@c2c/server/protocol';
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Client, Clock, Failure, RestClient } from '../net/client.ts';
-import { ClientError } from '../net/client.ts';
-import { type Conversation, openConversation } from './conversation.ts';
-import { Kept, type KeyValueStore } from './keep.ts';
-import type { Preferences } from './preferences.ts';
-import type { Problem } from './problem.ts';
-import { parseRoute, pathOfRoom, type Route } from './route.ts';
-
-/** Who a client is made for. */
-export type Identity = { token: string | undefined; name: string; locale: string };
+import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import type { Client, ClientState, Clock, RestClient } from '../net/client.ts';
+import { createDrafts } from './drafts.ts';
+import { createEntrance, type Entrance, type RoomWish } from './entrance.ts';
+import type { SharedStore } from './keep.ts';
+import { createLine, type Identity } from './line.ts';
+import { keepMemberships } from './membership.ts';
+import { createPreferences, type Preferences } from './preferences.ts';
+import { createRoomBook } from './room-book.ts';
+import { createRoomList, type RoomList } from './room-list.ts';
+import { inviteOf, pathOfRoom } from './route.ts';
+import { createSession, type KnownSession } from './session.ts';
+import { type Address, createStage, type Stage } from './stage.ts';
 
 /** What the page needs from the browser. */
 export type AppDeps = {
-  preferences: Preferences;
-  /** Lives as long as the tab. */
-  tabStore: KeyValueStore;
+  /** Shared by all tabs. */
+  store: SharedStore;
+  /** The languages the browser asks for. */
+  wanted: readonly string[];
   rest: RestClient;
-  connect(identity: Identity): Client;
+  connect(identity: Identity & { locale: string }): Client;
+  /** Forgets what waits to be sent, for good. */
+  forgetOutbox(): Promise<void>;
   clock: Clock;
-  /** The address bar. */
-  address: { origin: string; path(): string; go(path: string): void; subscribe(changed: () => void): void };
+  /** The page is in front and in use. */
+  isWatched: ReadonlySignal<boolean>;
+  address: Address;
 };
 
-/** What is shown. `enter` asks for a name; `broken` has a way back. */
-export type Screen =
-  | { kind: 'home' }
-  | { kind: 'enter'; roomId: string; reason: 'first' | 'expired' }
-  | { kind: 'room'; conversation: Conversation }
-  | { kind: 'broken'; why: 'not-found' | 'left' | 'removed' | 'gone' | 'problem'; problem: Problem | null };
+/** Something that happened beside what one looks at, told for a few seconds. */
+export type Notice = 'logged-out-here' | 'leave-failed';
 
 /** See the file's sentence. */
-export class App {
+export interface App extends Pick<Stage, 'screen' | 'roomId' | 'inviteLink' | 'go'>, Actions {
   readonly preferences: Preferences;
-  readonly screen: ReadonlySignal<Screen>;
-  readonly problem = signal<Problem | null>(null);
-  readonly isBusy = signal(false);
-  readonly #deps: AppDeps;
-  readonly #token: Kept;
-  readonly #route = signal<Route>({ screen: 'home' });
-  readonly #conversation = signal<Conversation | null>(null);
-  readonly #hasExpired = signal(false);
-  #client: Client | null = null;
+  readonly entrance: Pick<Entrance, 'attempt' | 'reset'>;
+  readonly rooms: Pick<RoomList, 'rooms' | 'unread'>;
+  readonly session: ReadonlySignal<KnownSession | null>;
+  readonly connection: ReadonlySignal<ClientState>;
+  /** Whether that connection was ever complete. */
+  readonly hasBeenLive: ReadonlySignal<boolean>;
+  readonly notice: ReadonlySignal<Notice | null>;
+}
 
-  constructor(deps: AppDeps) {
-    this.#deps = deps;
-    this.preferences = deps.preferences;
-    this.#token = new Kept(deps.tabStore, 'token');
-    this.screen = computed(() => this.#show());
-    deps.address.subscribe(() => this.#follow());
-    this.#follow();
-  }
-
-  /** The link of the room that is shown. */
-  get inviteLink(): string {
-    return this.#deps.address.origin + this.#deps.address.path();
-  }
-
+/** What one can do on every screen. */
+export interface Actions {
   /** A name as the server takes it, or null. */
-  readName(raw: string): string | null {
-    return parseUserName(raw);
-  }
-
-  /** Makes a room and goes there. What went wrong stands in `problem`. */
-  async createRoom(name: string): Promise<void> {
-    this.problem.value = null;
-    this.isBusy.value = true;
-    try {
-      const created = await this.#askForRoom(name);
-      this.#become(name, created.token);
-      this.go(pathOfRoom(created.roomId));
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      this.problem.value = this.#problemOf(error.failure);
-    } finally {
-      this.isBusy.value = false;
-    }
-  }
-
+  readName(raw: string): string | null;
+  /** Makes a room and goes there. What went wrong stands in `entrance`. */
+  createRoom(wish: RoomWish): Promise<void>;
   /** Enters the room of the address under a name. */
-  enter(name: string): void {
-    this.#become(name, undefined);
-    this.#open();
-  }
-
+  enter(name: string): void;
   /** Tries the room of the address again. */
-  enterAgain(): void {
-    this.#hangUp();
-    this.#open();
-  }
-
+  enterAgain(): void;
   /** Ends the membership of the room that is shown. */
-  async leave(): Promise<void> {
-    // A leave that found nobody: the server ends the membership by itself after ten minutes.
-    await this.#conversation.value?.leave().catch(() => undefined);
-    this.go('/');
-  }
-
-  /** Shows another address. */
-  go(path: string): void {
-    this.#deps.address.go(path);
-    this.#follow();
-  }
-
-  /** The network is back, says the browser. */
-  networkIsBack(): void {
-    this.#client?.reconnectNow();
-  }
-
+  leave(): Promise<void>;
+  /** Leaves every room and forgets everything, in all tabs. */
+  logOut(): Promise<void>;
+  /** The network is back, or somebody cannot wait. */
+  reconnectNow(): void;
   /** Texts of the server come in this language from now on. */
-  setLanguage(language: Parameters<Preferences['setLanguage']>[0]): void {
-    this.preferences.setLanguage(language);
-    this.#client?.setLocale(language);
-  }
+  setLanguage(language: Parameters<Preferences['setLanguage']>[0]): void;
+  /** The page may be gone in a moment. */
+  flush(): void;
+}
 
-  #show(): Screen {
-    const route = this.#route.value;
-    if (route.screen === 'home') return { kind: 'home' };
-    if (route.screen === 'unknown') return { kind: 'broken', why: 'not-found', problem: null };
-    const conversation = this.#conversation.value;
-    if (!conversation) {
-      return { kind: 'enter', roomId: route.roomId, reason: this.#hasExpired.value ? 'expired' : 'first' };
-    }
-    const room = conversation.room.value;
-    if (room.status === 'refused') return this.#refused(room.error);
-    if (room.status !== 'left') return { kind: 'room', conversation };
-    return { kind: 'broken', why: room.reason === 'expired' ? 'left' : room.reason, problem: null };
-  }
+const NOTICE_MS = 6_000;
+const LOG_OUT_MS = 5_000;
 
-  #refused(error: Failure): Screen {
-    if (error.code === 'ROOM_NOT_FOUND') return { kind: 'broken', why: 'not-found', problem: null };
-    if (error.code === 'FORBIDDEN') return { kind: 'broken', why: 'removed', problem: null };
-    return { kind: 'broken', why: 'problem', problem: this.#problemOf(error) };
-  }
-
-  #follow(): void {
-    const route = parseRoute(this.#deps.address.path());
-    const { value } = this.#conversation;
-    if (route.screen === 'room' && value?.roomId === route.roomId) return;
-    this.#hangUp();
-    this.problem.value = null;
-    this.#route.value = route;
-    if (this.#token.read() !== null) this.#open();
-  }
-
-  #open(): void {
-    const route = this.#route.value;
-    if (route.screen !== 'room') return;
-    const { preferences, connect, clock } = this.#deps;
-    const token = this.#token.read() ?? undefined;
-    const client = connect({ token, name: preferences.name.value, locale: preferences.language.value });
-    this.#client = client;
-    client.token.subscribe((value) => this.#token.write(value));
-    client.state.subscribe((state) => {
-      const isOver = state.status === 'refused' && ['UNAUTHORIZED', 'SESSION_EXPIRED'].includes(state.error.code);
-      if (isOver && client === this.#client) this.#askAgain();
+/** Puts the parts together and shows the address's screen. */
+export function createApp(deps: AppDeps): App {
+  const parts = createParts(deps);
+  const { preferences, session, book, line, stage } = parts;
+  const notice = signal<Notice | null>(null);
+  const tell = (next: Notice) => {
+    notice.value = next;
+    deps.clock.after(NOTICE_MS, () => {
+      if (notice.value === next) notice.value = null;
     });
-    this.#hasExpired.value = false;
-    this.#conversation.value = openConversation(client, route.roomId, clock);
-  }
+  };
+  keepMemberships(parts);
+  effect(() => {
+    if (session.state.value.ended !== 'expired') return;
+    // Whoever claims the name again is a new session, and not the one that made these rooms.
+    untracked(() => {
+      for (const { roomId } of book.rooms.value) book.note(roomId, { isMine: false, isMember: false });
+    });
+  });
+  return {
+    preferences,
+    entrance: parts.entrance,
+    rooms: parts.list,
+    session: session.known,
+    connection: line.state,
+    hasBeenLive: line.hasBeenLive,
+    notice,
+    screen: stage.screen,
+    roomId: stage.roomId,
+    inviteLink: stage.inviteLink,
+    go: stage.go,
+    ...createActions(parts, tell),
+  };
+}
 
-  /** The token is worth nothing any more: asks for the name once more. */
-  #askAgain(): void {
-    this.#token.write(null);
-    this.#hangUp();
-    this.#hasExpired.value = true;
-  }
+type Parts = ReturnType<typeof createParts>;
 
-  #become(name: string, token: string | undefined): void {
-    this.#hangUp();
-    this.preferences.setName(name);
-    this.#token.write(token);
-  }
+function createParts(deps: AppDeps) {
+  const { store, rest, clock, address, isWatched } = deps;
+  const preferences = createPreferences(store, deps.wanted);
+  const session = createSession(store);
+  const book = createRoomBook(store, clock);
+  const drafts = createDrafts(store);
+  const list = createRoomList(book, () => undefined);
+  const line = createLine(session, (identity) => deps.connect({ ...identity, locale: preferences.language.value }));
+  const entrance = createEntrance({ rest, session, preferences });
+  const { name } = preferences;
+  const stage = createStage({ address, line, session, book, list, drafts, clock, isWatched, name });
+  return { ...deps, preferences, session, book, drafts, list, line, entrance, stage };
+}
 
-  #hangUp(): void {
-    this.#conversation.value?.close();
-    this.#conversation.value = null;
-    this.#client?.close();
-    this.#client = null;
-  }
-
-  /** As the user of this tab where the name is still the same, so that one person is not two members. */
-  async #askForRoom(name: string) {
-    const locale = this.preferences.language.value;
-    const token = name === this.preferences.name.value ? this.#token.read() : null;
-    if (token === null) return this.#deps.rest.createRoom(name, { locale });
-    try {
-      return await this.#deps.rest.createRoom(name, { locale, token });
-    } catch (error) {
-      const hasEnded = error instanceof ClientError && ['UNAUTHORIZED', 'SESSION_EXPIRED'].includes(error.failure.code);
-      if (!hasEnded) throw error;
-      return this.#deps.rest.createRoom(name, { locale });
-    }
-  }
-
-  #problemOf(error: Failure): Problem {
-    return { error, language: this.preferences.language.value };
-  }
+function createActions(parts: Parts, tell: (notice: Notice) => void): Actions {
+  const { preferences, session, book, drafts, line, entrance, stage, rest, clock } = parts;
+  return {
+    readName: parseUserName,
+    async createRoom(wish) {
+      const created = await entrance.createRoom(wish);
+      if (!created) return;
+      if (!session.known.value) preferences.setName(wish.name);
+      const invite = inviteOf(created.inviteUrl);
+      book.note(created.roomId, {
+        ...{ isMine: true, isMember: true, invite: invite ?? null, title: wish.title || null, atMs: clock.now() },
+      });
+      session.begin(created);
+      stage.go(pathOfRoom(created.roomId, invite));
+    },
+    enter(name) {
+      preferences.setName(name);
+      line.openAsGuest(name);
+    },
+    enterAgain: stage.reopen,
+    async leave() {
+      try {
+        await stage.conversation.value?.leave();
+        stage.go('/');
+      } catch {
+        tell('leave-failed');
+      }
+    },
+    async logOut() {
+      const token = session.known.value?.token;
+      const call = { locale: preferences.language.value, deadlineMs: LOG_OUT_MS };
+      const ended = token === undefined ? undefined : rest.logOut({ ...call, token });
+      await ended?.catch(() => tell('logged-out-here'));
+      session.end('left');
+      drafts.clear(book.rooms.value.map(({ roomId }) => roomId));
+      book.clear();
+      preferences.setName('');
+      await parts.forgetOutbox();
+      stage.go('/');
+    },
+    reconnectNow: () => line.client.value?.reconnectNow(),
+    setLanguage(language) {
+      preferences.setLanguage(language);
+      line.client.value?.setLocale(language);
+    },
+    flush: book.flush,
+  };
 }

@@ -1,17 +1,14 @@
 /** One open room as the page shows it: everything a screen reads, as signals, and everything it can do. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type {
-  Client,
-  ClientState,
-  Clock,
-  Observable,
-  Room,
-  RoomState,
-  RosterView,
-  Unsubscribe,
-} from '../net/client.ts';
+import type { Clock, Message, Observable, Room, RoomState, RosterView, Unsubscribe } from '../net/client.ts';
+import type { SharedValue } from './keep.ts';
+import { createOlderPages, type OlderPages } from './older.ts';
 import { watchPending } from './pending.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { createReading } from './reading.ts';
+import type { RoomBook } from './room-book.ts';
+import { createRowBuilder, type Row } from './rows.ts';
+import { createTypingList } from './typing.ts';
+import { countUnread, type UnreadCount } from './unread-counts.ts';
 
 /** A member in the list. */
 export type MemberView = { userId: string; isOnline: boolean; isMe: boolean };
@@ -22,26 +19,37 @@ export interface Conversation {
   readonly title: ReadonlySignal<string | null>;
   readonly me: ReadonlySignal<string>;
   readonly room: ReadonlySignal<RoomState>;
-  readonly connection: ReadonlySignal<ClientState>;
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly members: ReadonlySignal<readonly MemberView[]>;
   readonly counts: ReadonlySignal<{ members: number; online: number }>;
+  /** How many have not read a message. */
+  readonly unreadCount: ReadonlySignal<UnreadCount>;
   readonly typing: ReadonlySignal<readonly string[]>;
-  readonly isLoadingOlder: ReadonlySignal<boolean>;
+  /** The newest message of somebody else that came while one was here. */
+  readonly heard: ReadonlySignal<Message | null>;
+  readonly older: Pick<OlderPages, 'state' | 'hasRead' | 'load'> & { readonly hasMore: boolean };
+  /** What is being written, in all tabs. */
+  readonly draft: SharedValue<string>;
   send(text: string): void;
   type(): void;
-  loadOlder(): Promise<void>;
+  /** Whether one sees the end of the conversation. */
+  setAtEnd(isAtEnd: boolean): void;
   leave(): Promise<void>;
-  reconnectNow(): void;
   close(): void;
 }
 
-/** How long a sign of typing is shown. */
-const TYPING_MS = 6_000;
+/** What a conversation needs. `me` is who the session says one is, until the first join tells. */
+export type ConversationDeps = {
+  room: Room;
+  me: string;
+  clock: Clock;
+  book: RoomBook;
+  draft: SharedValue<string>;
+  isWatched: ReadonlySignal<boolean>;
+};
 
-/** Opens a room and watches it until `close`. */
-export function openConversation(client: Client, roomId: string, clock: Clock): Conversation {
-  const room = client.room(roomId);
+/** Watches a room until `close`, which leaves the room itself open. */
+export function openConversation({ room, draft, clock, book, isWatched, ...deps }: ConversationDeps): Conversation {
   const stops: Unsubscribe[] = [];
   const watch = <T>(observable: Observable<T>): ReadonlySignal<T> => {
     const watched = signal(observable.value);
@@ -53,42 +61,61 @@ export function openConversation(client: Client, roomId: string, clock: Clock): 
     return watched;
   };
   const facts = watch(room.facts);
-  const timeline = watch(room.timeline);
   const roster = watch(room.roster);
+  const me = computed(() => facts.value.me || deps.me);
   const pending = watchPending(room.pending);
-  const older = createOlderLoader(room);
+  const older = createOlderPages(room);
   const typing = createTypingList(room, clock);
-  const told = watchGaps(room);
-  stops.push(pending.stop, older.stop, typing.stop, told.stop);
-  const me = computed(() => facts.value.me);
+  const gaps = watchGaps(room);
+  const reading = createReading({ room, book, clock, isWatched });
+  const timeline = watch(room.timeline);
+  const heard = signal<Message | null>(null);
+  const build = createRowBuilder();
+  const stopHearing = room.events.subscribe((event) => {
+    if (event.type === 'message' && event.message.from !== me.value) heard.value = event.message;
+  });
+  stops.push(stopHearing, pending.stop, older.stop, typing.stop, gaps.stop, reading.stop);
   return {
-    roomId,
+    roomId: room.roomId,
     me,
+    draft,
     title: computed(() => facts.value.title),
     room: watch(room.state),
-    connection: watch(client.state),
     rows: computed(() =>
-      rowsOf({
+      build({
         messages: timeline.value,
         pending: pending.views.value,
         gaps: room.gaps(),
-        toldSeqs: told.seqs.value,
+        toldSeqs: gaps.seqs.value,
+        dividerSeq: reading.dividerSeq.value,
         me: me.value,
       }),
     ),
     members: computed(() => membersOf(roster.value, me.value)),
     counts: computed(() => ({ members: roster.value.memberCount, online: roster.value.onlineCount })),
-    typing: computed(() => typing.names.value.filter((name) => name !== me.value)),
-    isLoadingOlder: older.isLoading,
+    unreadCount: computed(() => countUnread(readSourceOf(roster.value, facts.value.reads, me.value))),
+    typing: typing.names,
+    heard,
+    older: {
+      state: older.state,
+      hasRead: older.hasRead,
+      load: older.load,
+      get hasMore() {
+        return room.hasOlder;
+      },
+    },
     send: (text) => void room.send(text),
     type: () => room.typing(),
-    loadOlder: older.load,
+    setAtEnd: reading.setAtEnd,
     leave: () => room.leave(),
-    reconnectNow: () => client.reconnectNow(),
     close() {
       for (const stop of stops) stop();
     },
   };
+}
+
+function readSourceOf({ members, memberCount }: RosterView, reads: Readonly<Record<string, number>>, me: string) {
+  return { members, reads, me, isLarge: memberCount > members.length };
 }
 
 /** Oneself first, then who is online, then the rest, each by name. */
@@ -96,27 +123,6 @@ function membersOf({ members, online }: RosterView, me: string): MemberView[] {
   const views = members.map((userId) => ({ userId, isOnline: online.has(userId), isMe: userId === me }));
   const rank = (view: MemberView) => (view.isMe ? 0 : view.isOnline ? 1 : 2);
   return views.sort((a, b) => rank(a) - rank(b) || a.userId.localeCompare(b.userId));
-}
-
-/** Reads the newest page once the room is live, and older ones when asked, one at a time. */
-function createOlderLoader(room: Room) {
-  const isLoading = signal(false);
-  let hasRead = false;
-  const load = async () => {
-    if (isLoading.value || !room.hasOlder || room.state.value.status !== 'live') return;
-    isLoading.value = true;
-    // What fails is read again by the next scroll; the connection banner already says why.
-    await room.loadOlder().catch(() => undefined);
-    isLoading.value = false;
-  };
-  const look = () => {
-    if (hasRead || room.state.value.status !== 'live') return;
-    hasRead = true;
-    void load();
-  };
-  const stop = room.state.subscribe(look);
-  look();
-  return { isLoading, load, stop };
 }
 
 /** The seqs before which the server told that something may be missing. */
@@ -130,31 +136,4 @@ function watchGaps(room: Room) {
     seqs.value = [...seqs.value, event.message.seq];
   });
   return { seqs, stop };
-}
-
-function createTypingList(room: Room, clock: Clock) {
-  const names = signal<readonly string[]>([]);
-  const cancels = new Map<string, () => void>();
-  const drop = (userId: string) => {
-    cancels.get(userId)?.();
-    cancels.delete(userId);
-    names.value = [...cancels.keys()];
-  };
-  const stop = room.events.subscribe((event) => {
-    if (event.type === 'message') drop(event.message.from);
-    if (event.type !== 'typing') return;
-    cancels.get(event.userId)?.();
-    cancels.set(
-      event.userId,
-      clock.after(TYPING_MS, () => drop(event.userId)),
-    );
-    names.value = [...cancels.keys()];
-  });
-  return {
-    names,
-    stop() {
-      stop();
-      for (const cancel of cancels.values()) cancel();
-    },
-  };
 }

@@ -1,5 +1,5 @@
 /** The client library's front: one user, one connection, any number of rooms. */
-import { isJwt } from '@c2c/server/protocol';
+import { isJwt, type Joined } from '@c2c/server/protocol';
 import { Connector, type ConnectorStatus } from './connector.ts';
 import { integerField, stringField } from './decode.ts';
 import { createDoors } from './doors.ts';
@@ -15,13 +15,23 @@ import { Sender } from './sender.ts';
 export type { Message } from '@c2c/server/protocol';
 export type { Backoff } from './backoff.ts';
 export { ClientError, type ClientErrorCode, type Failure } from './failure.ts';
+export type { CallWait } from './http-call.ts';
 export type { Observable, Stream, Unsubscribe } from './observable.ts';
 export type { ClientOptions, ClientTimes, TapRecord } from './options.ts';
 export { createMemoryStorage, type OutboxEntry, type OutboxStorage } from './outbox.ts';
 export type { Outgoing, OutgoingState, SendOutcome } from './outgoing.ts';
 export type { Clock, WebSocketConstructor } from './platform.ts';
 export type { GapReason } from './replay.ts';
-export { createRestClient, type RestClient, type RestOptions, type RoomCreated } from './rest.ts';
+export {
+  type CallOptions,
+  createRestClient,
+  type Me,
+  type OwnRoom,
+  type RestClient,
+  type RestOptions,
+  type RoomCreated,
+  type RoomWishes,
+} from './rest.ts';
 export type { Room, RoomEvent, RoomFacts, RoomState } from './room.ts';
 export type { RosterView } from './roster.ts';
 export type { Gap } from './timeline.ts';
@@ -45,6 +55,8 @@ export interface Client {
   readonly state: Observable<ClientState>;
   /** The token in use: given, or received by the first join of a guest. Keep it to come back as the same user. */
   readonly token: Observable<string | undefined>;
+  /** Who one is, once a room was joined. Known before `token` changes. */
+  readonly me: Observable<string | undefined>;
   /** Opens a room and goes on trying until it is left, refused or the client closed. The same object while open. */
   room(roomId: string, options?: { invite?: string }): Room;
   /** `room`, and waits for the first join. Rejects with a `ClientError` by the deadline; the room is then given up. */
@@ -53,6 +65,8 @@ export interface Client {
   reconnectNow(): void;
   /** Language of error texts from the next join on. */
   setLocale(locale: string): void;
+  /** A fresher token of the same user, from the next connection and join on. */
+  setToken(token: string): void;
   /** Ends everything; nobody is left waiting. Memberships stay, and so does what the storage holds. */
   close(): void;
 }
@@ -65,6 +79,7 @@ export function createClient(options: ClientOptions): Client {
 class ChatClient implements Client {
   readonly state = new Cell<ClientState>({ status: 'idle' });
   readonly token: Cell<string | undefined>;
+  readonly me = new Cell<string | undefined>(undefined);
   readonly #settings: Settings;
   readonly #doors: ReturnType<typeof createDoors>;
   readonly #outbox: Outbox;
@@ -146,6 +161,10 @@ class ChatClient implements Client {
     this.#locale = locale;
   }
 
+  setToken(token: string): void {
+    this.token.set(token);
+  }
+
   close(): void {
     for (const room of this.#rooms.values()) room.close(failure('CLOSED'));
     this.#rooms.clear();
@@ -165,7 +184,7 @@ class ChatClient implements Client {
       ...{ roomId, invite, clock, random, backoff, keepMessages, sender, unauthorized },
       requestTimeoutMs: times.requestTimeoutMs,
       credentials: () => this.#credentials(),
-      changed: (room, joined) => this.#roomChanged(room, joined?.token),
+      changed: (room, joined) => this.#roomChanged(room, joined),
       tap: (event) => tap?.({ layer: 'app', roomId, event }),
     });
   }
@@ -226,8 +245,9 @@ class ChatClient implements Client {
     this.#rooms.get(stringField(payload, 'roomId') ?? '')?.event(link, type, payload);
   }
 
-  #roomChanged(room: RoomSession, token: string | undefined): void {
-    if (token !== undefined) this.token.set(token);
+  #roomChanged(room: RoomSession, joined: Joined | undefined): void {
+    if (joined && joined.me !== this.me.value) this.me.set(joined.me);
+    if (joined?.token !== undefined) this.token.set(joined.token);
     if (room.hasEnded) this.#forget(room);
     const link = this.#connector.latest;
     if (link) {

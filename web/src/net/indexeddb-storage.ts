@@ -38,6 +38,13 @@ export function createIndexedDbStorage(owner: string, databaseName = 'c2c'): Out
   };
 }
 
+/** Forgets what every owner had waiting, for good. */
+export async function forgetOutbox(databaseName = 'c2c'): Promise<void> {
+  const db = await open(databaseName);
+  await db.clear('outbox');
+  db.close();
+}
+
 function open(name: string): Promise<IDBPDatabase<Schema>> {
   return openDB<Schema>(name, 1, {
     upgrade(db) {

@@ -1,87 +1,85 @@
-/** The few REST calls that come before a connection, with deadlines and the server's errors as ours. */
-import { type Backoff, DEFAULT_BACKOFF, fullJitterMs } from './backoff.ts';
-import { decodeFailure, isFields, stringField } from './decode.ts';
-import { ClientError, type Failure, failure } from './failure.ts';
+/** The REST calls around a connection: making a room, and who one is. Deadlines, and the server's errors as ours. */
+import { type Backoff, DEFAULT_BACKOFF } from './backoff.ts';
+import { integerField, isFields, stringField } from './decode.ts';
+import { ClientError, failure } from './failure.ts';
+import { type CallDeps, type CallWait, callUntilDeadline } from './http-call.ts';
 import { type Clock, type Fetch, randomId, systemClock, systemFetch } from './platform.ts';
 
 /** Where to ask, and with what. */
 export type RestOptions = { url: string; fetch?: Fetch; clock?: Clock; random?: () => number; backoff?: Backoff };
 
-/** The answer to making a room. */
+/** The answer to making a room. A private room's secret is in `inviteUrl`, behind `#`. */
 export type RoomCreated = { roomId: string; userId: string; token: string; inviteUrl: string };
 
-/** A call's language and deadline, and as whom it is made. */
-export type CallOptions = { locale?: string; deadlineMs?: number; token?: string };
+/** One of the rooms that a user is a member of. */
+export type OwnRoom = { roomId: string; title: string | null; seq: number; readSeq: number; memberCount: number };
+
+/** Who one is and where one is a member. */
+export type Me = { userId: string; rooms: readonly OwnRoom[] };
+
+/** A call's language and deadline, as whom it is made, and who is told while it waits to be repeated. */
+export type CallOptions = {
+  locale?: string;
+  deadlineMs?: number;
+  token?: string;
+  retrying?: (wait: CallWait | null) => void;
+};
+
+/** What a room can be made with. Private: only whoever has the secret of its link may enter. */
+export type RoomWishes = { title?: string; isPrivate?: boolean };
 
 /** Calls that reject with a `ClientError` by their deadline (15 s unless told). */
 export interface RestClient {
-  /** Makes a room, with `token` as its user, else as a new one of this name. Repeated under one `Idempotency-Key` where the outcome is not known, so never two rooms. */
-  createRoom(creatorName: string, options?: CallOptions): Promise<RoomCreated>;
+  /** Makes a room, with `token` as its user (the name may then be empty), else as a new one of this name. Repeated under one `Idempotency-Key` where the outcome is not known, so never two rooms. */
+  createRoom(creatorName: string, options?: CallOptions & RoomWishes): Promise<RoomCreated>;
+  /** Who the token belongs to, and the rooms this user is a member of. */
+  me(options: CallOptions): Promise<Me>;
+  /** A fresh token for the session of `token`. */
+  renew(options: CallOptions): Promise<string>;
+  /** Leaves every room and ends the session on all nodes. */
+  logOut(options: CallOptions): Promise<void>;
 }
 
 /** Makes a REST client. */
 export function createRestClient(options: RestOptions): RestClient {
   const deps = { fetch: systemFetch, clock: systemClock, random: Math.random, backoff: DEFAULT_BACKOFF, ...options };
+  const ask = createAsking(options.url, deps);
   return {
-    async createRoom(creatorName, { locale = 'ko', deadlineMs = 15_000, token } = {}) {
-      const init = {
-        method: 'POST',
-        headers: {
-          ...{ 'Content-Type': 'application/json', 'Accept-Language': locale, 'Idempotency-Key': randomId() },
-          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify({ creatorName }),
-      };
-      const call = { url: `${options.url}/api/rooms`, init, deadlineAtMs: deps.clock.now() + deadlineMs };
-      return decodeRoomCreated(await callUntilDeadline(deps, call));
+    async createRoom(creatorName, { title, isPrivate, ...call } = {}) {
+      const wishes = { ...(title ? { title } : {}), ...(isPrivate ? { private: true } : {}) };
+      const body = { ...(creatorName === '' ? {} : { creatorName }), ...wishes };
+      return decodeRoomCreated(await ask({ method: 'POST', path: '/api/rooms', body, idempotent: true }, call));
+    },
+    me: async (call) => decodeMe(await ask({ method: 'GET', path: '/api/sessions/me' }, call)),
+    async renew(call) {
+      const token = stringField(await ask({ method: 'POST', path: '/api/sessions/renew' }, call), 'token');
+      if (!token) throw new ClientError(failure('PROTOCOL_ERROR'));
+      return token;
+    },
+    async logOut(call) {
+      await ask({ method: 'DELETE', path: '/api/sessions' }, call);
     },
   };
 }
 
-type Deps = Required<Omit<RestOptions, 'url'>>;
-type Call = { url: string; init: Parameters<Fetch>[1]; deadlineAtMs: number };
+type Question = { method: string; path: string; body?: unknown; idempotent?: boolean };
 
-async function callUntilDeadline(deps: Deps, call: Call): Promise<unknown> {
-  for (let attempt = 1; ; attempt++) {
-    const leftMs = call.deadlineAtMs - deps.clock.now();
-    const answer = await withDeadline(deps, callOnce(deps.fetch, call), leftMs);
-    if (!('error' in answer)) return answer.data;
-    const waitMs = (answer.error.retryAfterMs ?? 0) + fullJitterMs(deps.backoff, attempt, deps.random());
-    const isLate = deps.clock.now() + waitMs >= call.deadlineAtMs;
-    if (!answer.error.retryable || isLate) throw new ClientError(answer.error);
-    await new Promise<void>((resolve) => deps.clock.after(waitMs, resolve));
-  }
-}
-
-type CallResult = { data: unknown } | { error: Failure };
-
-async function callOnce(fetch: Fetch, { url, init }: Call): Promise<CallResult> {
-  try {
-    const response = await fetch(url, init);
-    const envelope = await response.json();
-    if (isFields(envelope) && envelope.success === true) return { data: envelope.data };
-    return { error: readError(response.status, envelope) };
-  } catch {
-    return { error: failure('CONNECTION_LOST') };
-  }
-}
-
-function readError(status: number, envelope: unknown): Failure {
-  const error = decodeFailure(isFields(envelope) ? envelope.error : null);
-  const details = error.details;
-  const retryAfterMs = error.retryAfterMs ?? details?.retryAfterMs;
-  const retryable = details?.retryable ?? (status >= 500 || status === 429);
-  return { ...error, retryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-function withDeadline(deps: Deps, answer: Promise<CallResult>, leftMs: number): Promise<CallResult> {
-  return new Promise((resolve) => {
-    const cancel = deps.clock.after(leftMs, () => resolve({ error: { ...failure('TIMEOUT'), retryable: false } }));
-    void answer.then((result) => {
-      cancel();
-      resolve(result);
+function createAsking(url: string, deps: CallDeps) {
+  return (question: Question, { locale = 'ko', deadlineMs = 15_000, token, retrying }: CallOptions) => {
+    const headers = {
+      'Accept-Language': locale,
+      ...(question.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(question.idempotent ? { 'Idempotency-Key': randomId() } : {}),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    };
+    const body = question.body === undefined ? {} : { body: JSON.stringify(question.body) };
+    return callUntilDeadline(deps, {
+      url: url + question.path,
+      init: { method: question.method, headers, ...body },
+      deadlineAtMs: deps.clock.now() + deadlineMs,
+      retrying,
     });
-  });
+  };
 }
 
 function decodeRoomCreated(data: unknown): RoomCreated {
@@ -90,4 +88,18 @@ function decodeRoomCreated(data: unknown): RoomCreated {
   const token = stringField(data, 'token');
   if (!roomId || !userId || !token) throw new ClientError(failure('PROTOCOL_ERROR'));
   return { roomId, userId, token, inviteUrl: stringField(data, 'inviteUrl') ?? '' };
+}
+
+function decodeMe(data: unknown): Me {
+  const userId = stringField(data, 'userId');
+  if (!userId || !isFields(data) || !Array.isArray(data.rooms)) throw new ClientError(failure('PROTOCOL_ERROR'));
+  return { userId, rooms: data.rooms.map(decodeOwnRoom).filter((room) => room !== null) };
+}
+
+function decodeOwnRoom(value: unknown): OwnRoom | null {
+  const roomId = stringField(value, 'roomId');
+  if (!roomId) return null;
+  const count = (name: string) => integerField(value, name) ?? 0;
+  const title = stringField(value, 'title') ?? null;
+  return { roomId, title, seq: count('seq'), readSeq: count('readSeq'), memberCount: count('memberCount') };
 }

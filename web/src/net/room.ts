@@ -28,8 +28,11 @@ export type RoomEvent =
   /** Something a trusted program published. */
   | { type: 'custom'; name: string; payload: unknown };
 
-/** What is known of a room beside its people and messages. `me` is empty before the first join. */
-export type RoomFacts = { me: string; title: string | null; reads: Readonly<Record<string, number>> };
+/**
+ * What is known of a room beside its people and messages. `me` is empty before the first join; `seq` is the room's as the
+ * last join told it.
+ */
+export type RoomFacts = { me: string; title: string | null; seq: number; reads: Readonly<Record<string, number>> };
 
 /** See `README.md` for when each is called and what it promises. */
 export interface Room {

@@ -1,4 +1,5 @@
 /** Where one writes: Enter sends, Shift+Enter is a new line, and Enter that ends a composition does neither. */
+import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { App } from '../model/app.ts';
 import type { Conversation } from '../model/conversation.ts';
@@ -8,12 +9,20 @@ import { Icon } from './icons.tsx';
 export function Composer({ app, conversation }: { app: App; conversation: Conversation }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const texts = app.preferences.texts.value;
+  const { draft } = conversation;
+  useSignalEffect(() => {
+    // What another tab wrote; the field that is being written in already says so.
+    const text = draft.value.value;
+    if (!field.current || field.current.value === text) return;
+    field.current.value = text;
+    fit(field.current);
+  });
   const send = () => {
     const { current } = field;
     const text = current?.value.trim() ?? '';
     if (!current || text === '') return;
     conversation.send(text);
-    current.value = '';
+    draft.set('');
     fit(current);
     current.focus();
   };
@@ -35,11 +44,13 @@ export function Composer({ app, conversation }: { app: App; conversation: Conver
       <textarea
         ref={field}
         rows={1}
+        dir="auto"
         aria-label={texts.messageLabel}
         placeholder={texts.messagePlaceholder}
         onKeyDown={onKeyDown}
         onInput={({ currentTarget }) => {
           fit(currentTarget);
+          draft.set(currentTarget.value);
           if (currentTarget.value !== '') conversation.type();
         }}
       />

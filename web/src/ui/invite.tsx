@@ -10,7 +10,7 @@ export function CopyLink({ app, isPrimary }: { app: App; isPrimary: boolean }) {
   const texts = app.preferences.texts.value;
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(app.inviteLink);
+      await navigator.clipboard.writeText(app.inviteLink.value);
       outcome.value = 'copied';
     } catch {
       outcome.value = 'failed';

@@ -1,15 +1,15 @@
 /** The conversation: follows while one is at its end, stays put while one reads back, reads older pages at its top. */
-import { useComputed, useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { formatDay } from '../i18n/texts.ts';
 import type { App } from '../model/app.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { Row } from '../model/rows.ts';
+import { Announcer } from './announcer.tsx';
 import { BubbleRow } from './bubble-row.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink } from './invite.tsx';
-
-const NEAR_PX = 80;
+import { OlderLine } from './older-line.tsx';
+import { useFollowing } from './use-following.ts';
 
 /** A region that scrolls must be reachable with the keyboard, though one cannot act on it. */
 const REACHABLE = { tabIndex: 0 };
@@ -17,28 +17,31 @@ const REACHABLE = { tabIndex: 0 };
 /** See the file's sentence. */
 export function MessageList({ app, conversation }: { app: App; conversation: Conversation }) {
   const texts = app.preferences.texts.value;
-  const rows = conversation.rows.value;
-  const { scroller, onScroll, hasNews, toEnd } = useFollowing(rows, () => void conversation.loadOlder());
-  const isEmpty = rows.length === 0 && conversation.room.value.status === 'live' && !conversation.isLoadingOlder.value;
-  const typing = conversation.typing.value;
+  const { scroller, follower, drawn } = useFollowing(conversation);
+  const { hasNews, isAway } = follower;
+  const hasRead = conversation.older.hasRead.value;
+  const isEmpty = conversation.rows.value.length === 0;
   return (
     <div class="conversation">
-      <section class="scroller" ref={scroller} onScroll={onScroll} {...REACHABLE} aria-label={texts.conversation}>
-        {conversation.isLoadingOlder.value && <p class="quiet-line">{texts.loadingOlder}</p>}
-        {isEmpty && <Empty app={app} />}
+      <section
+        class="scroller"
+        ref={scroller}
+        onScroll={() => follower.scrolled()}
+        {...REACHABLE}
+        aria-label={texts.conversation}
+      >
+        {drawn.isFromStart && <OlderLine app={app} conversation={conversation} />}
+        {isEmpty && hasRead && <Empty app={app} />}
+        {isEmpty && !hasRead && <p class="quiet-line late">{texts.loadingRoom}</p>}
         <ol class="rows">
-          {rows.map((row) => (
-            <RowLine key={row.key} app={app} row={row} />
-          ))}
+          <Rows app={app} conversation={conversation} rows={drawn.rows} />
         </ol>
-        <p class="typing" aria-hidden="true">
-          {typing.length > 0 && texts.typing(typing)}
-        </p>
+        <Typing app={app} conversation={conversation} />
       </section>
-      {hasNews.value && (
-        <button type="button" class="news" onClick={toEnd}>
+      {(hasNews.value || isAway.value) && (
+        <button type="button" class={hasNews.value ? 'news' : 'news plain'} onClick={() => follower.toEnd()}>
           <Icon name="down" />
-          {texts.newMessages}
+          {hasNews.value ? texts.newMessages : <span class="visually-hidden">{texts.toEnd}</span>}
         </button>
       )}
       <Announcer conversation={conversation} />
@@ -46,14 +49,54 @@ export function MessageList({ app, conversation }: { app: App; conversation: Con
   );
 }
 
-function RowLine({ app, row }: { app: App; row: Row }) {
-  if (row.kind === 'bubble') return <BubbleRow app={app} row={row} />;
-  const { language, texts } = app.preferences;
-  const text = row.kind === 'day' ? formatDay(language.value, row.timeMs) : texts.value.gap;
+type RowsProps = { app: App; conversation: Conversation; rows: readonly Row[] };
+
+/** A row that is the same object as before keeps its element, and is not looked at again. */
+function Rows({ app, conversation, rows }: RowsProps) {
+  const elements = useMemo(() => new WeakMap<Row, ReturnType<typeof RowLine>>(), [app, conversation]);
   return (
-    <li class={row.kind === 'day' ? 'day' : 'quiet-line'}>
-      <span>{text}</span>
+    <>
+      {rows.map((row) => {
+        const element = elements.get(row) ?? <RowLine key={row.key} app={app} conversation={conversation} row={row} />;
+        elements.set(row, element);
+        return element;
+      })}
+    </>
+  );
+}
+
+function RowLine({ app, conversation, row }: { app: App; conversation: Conversation; row: Row }) {
+  const { language, texts } = app.preferences;
+  if (row.kind === 'bubble') return <BubbleRow app={app} conversation={conversation} row={row} />;
+  if (row.kind === 'unread') {
+    return (
+      <li class="unread-line" data-key={row.key}>
+        <span>{texts.value.unreadLine}</span>
+      </li>
+    );
+  }
+  return (
+    <li class={row.kind === 'day' ? 'day' : 'quiet-line'} data-key={row.key}>
+      <span>{row.kind === 'day' ? formatDay(language.value, row.timeMs) : texts.value.gap}</span>
     </li>
+  );
+}
+
+function Typing({ app, conversation }: { app: App; conversation: Conversation }) {
+  const names = conversation.typing.value;
+  return (
+    <p class="typing" aria-hidden="true">
+      {names.length > 0 && (
+        <>
+          <span class="dots">
+            <i />
+            <i />
+            <i />
+          </span>
+          <bdi>{app.preferences.texts.value.typing(names)}</bdi>
+        </>
+      )}
+    </p>
   );
 }
 
@@ -66,54 +109,4 @@ function Empty({ app }: { app: App }) {
       <CopyLink app={app} isPrimary />
     </div>
   );
-}
-
-/** A screen reader hears what others write; the list itself is no live region. */
-function Announcer({ conversation }: { conversation: Conversation }) {
-  const newest = useComputed(() => {
-    const last = conversation.rows.value.at(-1);
-    return last?.kind === 'bubble' && !last.bubble.isOwn ? `${last.bubble.from}: ${last.bubble.text}` : '';
-  });
-  return (
-    <div class="visually-hidden" role="log" aria-live="polite">
-      {newest.value}
-    </div>
-  );
-}
-
-/** Keeps the place in a list that grows at both ends. */
-function useFollowing(rows: readonly Row[], loadOlder: () => void) {
-  const scroller = useRef<HTMLElement>(null);
-  const isAtEnd = useRef(true);
-  const before = useRef({ firstKey: '', lastKey: '', height: 0 });
-  const hasNews = useSignal(false);
-  const toEnd = () => {
-    isAtEnd.current = true;
-    hasNews.value = false;
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  };
-  useLayoutEffect(() => {
-    const { current } = scroller;
-    if (!current) return;
-    const last = rows.at(-1);
-    const now = { firstKey: firstBubbleKey(rows), lastKey: last?.key ?? '', height: current.scrollHeight };
-    const isNew = now.lastKey !== before.current.lastKey;
-    const isOwn = last?.kind === 'bubble' && last.bubble.isOwn;
-    if (isAtEnd.current || (isNew && isOwn)) toEnd();
-    else if (now.firstKey !== before.current.firstKey) current.scrollTop += now.height - before.current.height;
-    else if (isNew) hasNews.value = true;
-    before.current = now;
-  }, [rows]);
-  const onScroll = () => {
-    const { current } = scroller;
-    if (!current) return;
-    isAtEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_PX;
-    if (isAtEnd.current) hasNews.value = false;
-    if (current.scrollTop < NEAR_PX) loadOlder();
-  };
-  return { scroller, onScroll, hasNews, toEnd };
-}
-
-function firstBubbleKey(rows: readonly Row[]): string {
-  return rows.find(({ kind }) => kind === 'bubble')?.key ?? '';
 }

@@ -20,7 +20,7 @@ export function PeoplePanel({ app, conversation, close }: { app: App; conversati
       </header>
       <MemberList app={app} conversation={conversation} />
       <section class="invite" aria-label={texts.invite}>
-        <QrCode text={app.inviteLink} label={texts.qrLabel} />
+        <QrCode text={app.inviteLink.value} label={texts.qrLabel} />
         <p>{texts.scanHint}</p>
         <div class="sheet-only copy">
           <CopyLink app={app} isPrimary={false} />

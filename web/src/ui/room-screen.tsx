@@ -1,18 +1,21 @@
-/** A room: header, connection banner, conversation, where one writes, and the people beside it. */
+/** A room: header, conversation, where one writes, and the people beside it (a sheet where there is no space). */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { App } from '../model/app.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { Composer } from './composer.tsx';
-import { ConnectionBanner } from './connection-banner.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink } from './invite.tsx';
 import { MessageList } from './message-list.tsx';
 import { PeoplePanel } from './people-panel.tsx';
+import { nameOfRoom } from './room-name.ts';
 
 /** See the file's sentence. */
 export function RoomScreen({ app, conversation }: { app: App; conversation: Conversation }) {
   const isPeopleOpen = useSignal(false);
+  const close = () => {
+    isPeopleOpen.value = false;
+  };
   useEffect(() => {
     const onKeyDown = ({ key }: KeyboardEvent) => {
       if (key === 'Escape') isPeopleOpen.value = false;
@@ -31,26 +34,11 @@ export function RoomScreen({ app, conversation }: { app: App; conversation: Conv
             isPeopleOpen.value = !isPeopleOpen.value;
           }}
         />
-        <ConnectionBanner app={app} conversation={conversation} />
         <MessageList app={app} conversation={conversation} />
         <Composer app={app} conversation={conversation} />
       </main>
-      <button
-        type="button"
-        class="scrim"
-        tabIndex={-1}
-        aria-hidden="true"
-        onClick={() => {
-          isPeopleOpen.value = false;
-        }}
-      />
-      <PeoplePanel
-        app={app}
-        conversation={conversation}
-        close={() => {
-          isPeopleOpen.value = false;
-        }}
-      />
+      <button type="button" class="scrim" tabIndex={-1} aria-hidden="true" onClick={close} />
+      <PeoplePanel app={app} conversation={conversation} close={close} />
     </div>
   );
 }
@@ -60,15 +48,18 @@ type HeaderProps = { app: App; conversation: Conversation; isPeopleOpen: boolean
 function RoomHeader({ app, conversation, isPeopleOpen, togglePeople }: HeaderProps) {
   const texts = app.preferences.texts.value;
   const { members, online } = conversation.counts.value;
-  const isJoined = conversation.me.value !== '';
+  const others = conversation.members.value.filter(({ isMe }) => !isMe).map(({ userId }) => userId);
+  const name = nameOfRoom({ title: conversation.title.value, people: others.slice(0, 3) }, texts);
   return (
     <header class="room-header">
-      <button type="button" class="icon-button" aria-label={texts.back} onClick={() => app.go('/')}>
+      <button type="button" class="icon-button phone-only" aria-label={texts.back} onClick={() => app.go('/')}>
         <Icon name="back" />
       </button>
       <div class="room-title">
-        <h1>{conversation.title.value ?? texts.roomTitle}</h1>
-        <p>{isJoined ? texts.peopleCount(members, online) : texts.connecting}</p>
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        <p>{members > 0 ? texts.peopleCount(members, online) : texts.connecting}</p>
       </div>
       <CopyLink app={app} isPrimary={false} />
       <button

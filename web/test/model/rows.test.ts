@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PendingView } from '../../src/model/pending.ts';
-import { rowsOf } from '../../src/model/rows.ts';
+import { createRowBuilder, type RowSource } from '../../src/model/rows.ts';
 
 const message = (seq: number, from: string, minute: number) => ({
   ...{ roomId: 'abc12345', seq, id: `e.1-${seq}`, from, text: String(seq) },
@@ -13,7 +13,9 @@ const pending = (clientMsgId: string): PendingView => ({
   discard: () => undefined,
 });
 
-const source = { messages: [], pending: [], gaps: [], toldSeqs: [], me: 'me' };
+const source: RowSource = { messages: [], pending: [], gaps: [], toldSeqs: [], dividerSeq: null, me: 'me' };
+
+const rowsOf = (given: RowSource) => createRowBuilder()(given);
 
 test('bubbles of one person within one minute belong together', () => {
   const rows = rowsOf({
@@ -50,4 +52,46 @@ test('a message keeps its key when it moves from pending to sent, so that nothin
   const after = rowsOf({ ...source, messages: [{ ...message(1, 'me', 9), clientMsgId: 'xyz' }] }).at(-1);
   expect(before?.key).toBe(after?.key);
   expect(after).toMatchObject({ bubble: { isOwn: true, pending: null } });
+});
+
+test('what others wrote beyond the place one had read to begins with a line, and no group reaches across it', () => {
+  const messages = [message(1, 'a', 1), message(2, 'a', 1), message(3, 'a', 1)];
+  const rows = rowsOf({ ...source, messages, dividerSeq: 2 });
+  expect(rows.map((row) => (row.kind === 'bubble' ? [row.isFirst, row.isLast] : row.kind))).toEqual([
+    'day',
+    [true, false],
+    [false, true],
+    'unread',
+    [true, true],
+  ]);
+});
+
+test('no line is drawn where the place one had read to is not here', () => {
+  const rows = rowsOf({ ...source, messages: [message(9, 'a', 1)], dividerSeq: 2 });
+  expect(rows.map(({ kind }) => kind)).toEqual(['day', 'bubble']);
+});
+
+test('own messages are never new', () => {
+  const rows = rowsOf({ ...source, messages: [message(1, 'a', 1), message(2, 'me', 1)], dividerSeq: 1 });
+  expect(rows.map(({ kind }) => kind)).toEqual(['day', 'bubble', 'bubble']);
+});
+
+test('rows that have not changed are the same objects, so that nothing draws them again', () => {
+  const build = createRowBuilder();
+  const messages = [message(1, 'a', 1), message(2, 'b', 1)];
+  const before = build({ ...source, messages });
+  const after = build({ ...source, messages: [...messages, message(3, 'b', 1)] });
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).toBe(before[1]);
+  // The one that was the last of its group is another row now: it shows no time any more.
+  expect(after[2]).not.toBe(before[2]);
+});
+
+test('bubbles move to the other side when it turns out who one is', () => {
+  const build = createRowBuilder();
+  const messages = [message(1, 'me', 1)];
+  const sideOf = (me: string) =>
+    build({ ...source, messages, me }).flatMap((row) => (row.kind === 'bubble' ? [row.bubble.isOwn] : []));
+  expect([sideOf(''), sideOf('me')]).toEqual([[false], [true]]);
 });

@@ -36,7 +36,8 @@ test('a store that refuses costs nothing but memory', () => {
 });
 
 test('addresses name their screens', () => {
-  expect(parseRoute('/')).toEqual({ screen: 'home' });
+  expect(parseRoute('/')).toEqual({ screen: 'home', isMaking: false });
+  expect(parseRoute('/#new')).toEqual({ screen: 'home', isMaking: true });
   expect(parseRoute('/r/abc12345')).toEqual({ screen: 'room', roomId: 'abc12345' });
   expect(parseRoute('/r/ABC')).toEqual({ screen: 'unknown' });
 });

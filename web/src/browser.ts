@@ -1,0 +1,87 @@
+/** What the page takes from the browser around it, in the shapes that the model asks for. */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { createForgetfulStore, type KeyValueStore, type SharedStore } from './model/keep.ts';
+import type { Address } from './model/stage.ts';
+
+const PROBE = 'c2c.probe';
+/** A page in the background is given no frames, but its title must still say what is new. */
+const HIDDEN_FRAME_MS = 250;
+
+/** The store of the tab, or one that forgets. */
+export function tabStore(): KeyValueStore {
+  return workingStore(() => sessionStorage) ?? createForgetfulStore();
+}
+
+/** The store that all tabs share, or one that forgets. */
+export function sharedStore(): SharedStore {
+  const store = workingStore(() => localStorage);
+  if (!store) return createForgetfulStore();
+  return {
+    getItem: (key) => store.getItem(key),
+    setItem: (key, value) => store.setItem(key, value),
+    removeItem: (key) => store.removeItem(key),
+    subscribe(changed) {
+      const listener = ({ key }: StorageEvent) => changed(key);
+      addEventListener('storage', listener);
+      return () => removeEventListener('storage', listener);
+    },
+  };
+}
+
+/** Browsers may forbid a store: asking for it, or writing to it, throws then. */
+function workingStore(open: () => Storage): Storage | null {
+  try {
+    const store = open();
+    store.setItem(PROBE, '');
+    store.removeItem(PROBE);
+    return store;
+  } catch {
+    return null;
+  }
+}
+
+/** The address bar. */
+export function followAddress(): Address {
+  return {
+    origin: location.origin,
+    read: () => location.pathname + location.hash,
+    go: (path) => history.pushState(null, '', path),
+    subscribe(changed) {
+      addEventListener('popstate', changed);
+      addEventListener('hashchange', changed);
+    },
+  };
+}
+
+/** Whether the page is in front and in use. */
+export function followAttention(): ReadonlySignal<boolean> {
+  const look = () => document.visibilityState === 'visible' && document.hasFocus();
+  const isWatched = signal(look());
+  const update = () => {
+    isWatched.value = look();
+  };
+  document.addEventListener('visibilitychange', update);
+  addEventListener('focus', update);
+  addEventListener('blur', update);
+  return isWatched;
+}
+
+/** Runs a drawing with the next frame, or soon where there are none. */
+export function drawPerFrame(draw: () => void): void {
+  const run = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    draw();
+  };
+  const frame = requestAnimationFrame(run);
+  const timer = setTimeout(run, HIDDEN_FRAME_MS);
+}
+
+/** Keeps `--screen` at the height that a soft keyboard leaves, where the browser does not do so itself. */
+export function followScreen(): void {
+  const screen = window.visualViewport;
+  if (!screen) return;
+  const fit = () => document.documentElement.style.setProperty('--screen', `${Math.round(screen.height)}px`);
+  screen.addEventListener('resize', fit);
+  fit();
+}

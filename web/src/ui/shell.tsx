@@ -1,0 +1,30 @@
+/** The frame for whoever is known: rooms on the left, what is open beside them; on a phone one at a time. */
+import type { App } from '../model/app.ts';
+import type { Screen } from '../model/screen.ts';
+import { BrokenScreen } from './broken-screen.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { HomeScreen } from './home-screen.tsx';
+import { NoticeBar } from './notice-bar.tsx';
+import { RoomScreen } from './room-screen.tsx';
+import { RoomsPane } from './rooms-pane.tsx';
+
+/** See the file's sentence. */
+export function Shell({ app, screen }: { app: App; screen: Exclude<Screen, { kind: 'welcome' | 'enter' }> }) {
+  const hasRooms = app.rooms.rooms.value.length > 0;
+  const isListInFront = screen.kind === 'home' && !screen.isMaking && hasRooms;
+  const isKnown = app.session.value !== null;
+  return (
+    <div class={isListInFront ? 'shell list-in-front' : 'shell'}>
+      {isKnown && <RoomsPane app={app} />}
+      <div class="stage">
+        <ConnectionBanner app={app} />
+        {screen.kind === 'home' && <HomeScreen app={app} canGoBack={hasRooms} />}
+        {screen.kind === 'broken' && <BrokenScreen app={app} screen={screen} />}
+        {screen.kind === 'room' && (
+          <RoomScreen key={screen.conversation.roomId} app={app} conversation={screen.conversation} />
+        )}
+      </div>
+      <NoticeBar app={app} />
+    </div>
+  );
+}
