@@ -1,23 +1,14 @@
 /** The client library on a real cluster, on a good day. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Cluster, startCluster } from './support/cluster.ts';
-import { type Crowd, gatherCrowd } from './support/crowd.ts';
+import { expect, it } from 'vitest';
+import { ownCrowd } from './support/own-cluster.ts';
 import { expectEverythingOnceInOneOrder } from './support/promise.ts';
 
-let cluster: Cluster;
-let crowd: Crowd;
-beforeAll(async () => {
-  cluster = await startCluster();
-  crowd = await gatherCrowd(cluster.url);
-});
-afterAll(async () => {
-  crowd.close();
-  await cluster.stop();
-});
+const world = ownCrowd();
 
 const EACH = 50;
 
 it('gives six clients on both doors and all transports the same conversation', async () => {
+  const { crowd } = world();
   expect(await crowd.talk(EACH)).toEqual({ sent: EACH * crowd.talkers.length });
   await crowd.heard(EACH * crowd.talkers.length);
   expectEverythingOnceInOneOrder(crowd, EACH);

@@ -1,33 +1,39 @@
-/** A node dies in the middle of a conversation. */
-import { afterAll, beforeAll, expect } from 'vitest';
-import { type Cluster, startCluster } from './support/cluster.ts';
+/** Nodes die in the middle of a conversation between people on two of them. */
+import { expect } from 'vitest';
+import { nodesOf } from './support/cluster-redis.ts';
 import { meet } from './support/meeting.ts';
+import { numbered } from './support/numbered.ts';
+import { ownCluster } from './support/own-cluster.ts';
+import { expectSameEverywhere } from './support/same-everywhere.ts';
 import { story } from './support/story.ts';
 
-let cluster: Cluster;
-beforeAll(async () => {
-  cluster = await startCluster({ nodes: 2 });
-});
-afterAll(() => cluster.stop());
+const site = ownCluster();
 
-story('people go on talking when the node under them is killed: everything once and in order', async (stage) => {
-  const [younghee, cheolsu] = await meet(stage, { url: cluster.url, expectsOutage: true });
-  await younghee.say('하나');
-  await expect.poll(cheolsu.seen).toEqual(['하나']);
+story(
+  'two people on two nodes go on talking though either node is killed: everything once and in order',
+  async (stage) => {
+    const { url, redis, nodes, logs } = site();
+    const [younghee, cheolsu] = await meet(stage, { url, expectsOutage: true });
+    const [first] = await nodesOf(redis.url, younghee.name);
+    const [second] = await nodesOf(redis.url, cheolsu.name);
+    expect(new Set([first, second])).toEqual(new Set(nodes.map(({ name }) => name)));
 
-  // Two connections on two nodes: whichever dies, somebody loses theirs.
-  await cluster.nodes[0]?.kill();
-  await younghee.say('둘');
-  await expect.poll(cheolsu.seen).toEqual(['하나', '둘']);
-  await cheolsu.say('셋');
-  await expect.poll(younghee.seen).toEqual(['하나', '둘', '셋']);
-
-  await cluster.nodes[0]?.revive();
-  await cluster.nodes[1]?.kill();
-  await cheolsu.say('넷');
-  await expect.poll(younghee.seen).toEqual(['하나', '둘', '셋', '넷']);
-  await younghee.say('다섯');
-  await expect.poll(cheolsu.seen).toEqual(['하나', '둘', '셋', '넷', '다섯']);
-  await expect.poll(younghee.unsent).toEqual([]);
-  await expect.poll(cheolsu.unsent).toEqual([]);
-});
+    const written = [numbered('영희', 12), numbered('철수', 12)] as const;
+    const talk = async (from: number, to: number) => {
+      for (let index = from; index < to; index += 1) {
+        await Promise.all([younghee.say(written[0][index] ?? ''), cheolsu.say(written[1][index] ?? '')]);
+      }
+    };
+    await talk(0, 4);
+    // Each node has somebody: whichever dies, somebody loses the connection in mid-sentence.
+    await nodes[0]?.kill();
+    await talk(4, 8);
+    await expect.poll(cheolsu.unsent).toEqual([]);
+    await expect.poll(younghee.unsent).toEqual([]);
+    await nodes[0]?.revive();
+    await nodes[1]?.kill();
+    await talk(8, 12);
+    await expectSameEverywhere({ redisUrl: redis.url, people: [younghee, cheolsu], written });
+    expect(logs()).not.toContain('"level":"fatal"');
+  },
+);

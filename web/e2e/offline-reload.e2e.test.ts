@@ -1,16 +1,13 @@
 /** Nobody answers: what is written waits, survives a reload, and is sent when the cluster is back. */
-import { afterAll, beforeAll, expect } from 'vitest';
-import { type Cluster, startCluster } from './support/cluster.ts';
+import { expect } from 'vitest';
 import { meet } from './support/meeting.ts';
+import { ownCluster } from './support/own-cluster.ts';
 import { story } from './support/story.ts';
 
-let cluster: Cluster;
-beforeAll(async () => {
-  cluster = await startCluster({ nodes: 2 });
-});
-afterAll(() => cluster.stop());
+const site = ownCluster();
 
 story('messages written while offline survive a reload and arrive once and in order', async (stage) => {
+  const cluster = site();
   const [younghee, cheolsu] = await meet(stage, { url: cluster.url, expectsOutage: true });
   const { page, texts } = younghee;
   await younghee.say('끊기기 전');

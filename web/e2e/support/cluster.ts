@@ -1,42 +1,33 @@
-/** A real cluster of a test's own: Redis, nodes of the built server, and nginx in front of them, on free ports. */
+/** A real cluster of a test's own: Redis, PostgreSQL, nodes of the built server, and nginx in front of them, on free ports. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, SERVER_BUILD, WEB_BUILD } from '../../../deploy/local/cluster/build.ts';
 import { tail } from '../../../deploy/local/process/child.ts';
-import { findFreePort } from '../../../deploy/local/process/ports.ts';
 import { startNginx } from '../../../deploy/local/services/nginx.ts';
-import { type NodeOptions, startNode } from '../../../deploy/local/services/node.ts';
-import { NGINX, provide, REDIS } from '../../../deploy/local/services/provision.ts';
-import { type Service, startRedis } from '../../../deploy/local/services/redis.ts';
-import { HOME, ROOT, say } from './ground.ts';
-
-/** One node. Its name and port stay the same over its lives. */
-export interface ClusterNode {
-  readonly name: string;
-  readonly url: string;
-  /** SIGKILL: it is gone at once. */
-  kill(): Promise<void>;
-  /** SIGTERM: it drains and ends. */
-  terminate(): Promise<void>;
-  /** Begins a new life; resolves when it is ready. */
-  revive(): Promise<void>;
-}
+import { startPostgres } from '../../../deploy/local/services/postgres.ts';
+import { NGINX, provide } from '../../../deploy/local/services/provision.ts';
+import { type ClusterNode, openNode } from './cluster-node.ts';
+import { type ClusterRedis, openRedis } from './cluster-redis.ts';
+import { freePort, HOME, ROOT, say } from './ground.ts';
 
 /** What people reach, and what can happen behind it. */
 export interface Cluster {
   /** nginx. */
   readonly url: string;
+  readonly redis: ClusterRedis;
+  /** PostgreSQL with the error texts; undefined where none was asked for. */
+  readonly databaseUrl: string | undefined;
   readonly nodes: readonly ClusterNode[];
   /** The end of every node's log. */
   logs(): string;
   stop(): Promise<void>;
 }
 
-/** Only below 32768: above, nginx's own connections take ports that a node may want back. */
-const PORTS = { first: 12_000, perProcess: 40, processes: 450 };
+/** `env` is given to every node, over its defaults: times that a test scales. */
+export type ClusterOptions = { nodes?: number; hasPostgres?: boolean; env?: Readonly<Record<string, string>> };
 
-const taken = new Set<number>();
+type Ground = { folder: string; ends: (() => Promise<void>)[] };
 
 /** The server and the page as people get them, built if they are not. Once for a run: before `startCluster`. */
 export async function buildAll(): Promise<void> {
@@ -45,14 +36,14 @@ export async function buildAll(): Promise<void> {
 }
 
 /** Gets what is missing and starts everything. Resolves when all nodes are ready; what had begun ends if one never is. */
-export async function startCluster({ nodes: count = 2 }: { nodes?: number } = {}): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'c2c-e2e-'));
-  const ends: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
+  const ends: Ground['ends'] = [async () => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await start(folder, count, ends)), stop };
+    return { ...(await start({ folder, ends }, options)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -60,13 +51,17 @@ export async function startCluster({ nodes: count = 2 }: { nodes?: number } = {}
 }
 
 /** `ends` is told of each part as soon as it runs. */
-async function start(folder: string, count: number, ends: (() => Promise<void>)[]): Promise<Omit<Cluster, 'stop'>> {
-  const programs = { home: HOME, root: ROOT, say };
-  const redis = await startRedis({ dir: join(folder, 'redis'), program: await provide(REDIS, programs) });
-  ends.push(redis.stop);
+async function start({ folder, ends }: Ground, options: ClusterOptions): Promise<Omit<Cluster, 'stop'>> {
+  const { nodes: count = 2, hasPostgres = false, env = {} } = options;
+  const [redis, postgres] = await Promise.all([
+    openRedis(join(folder, 'redis')),
+    hasPostgres ? startPostgres({ dir: join(folder, 'postgres') }) : null,
+  ]);
+  ends.push(redis.kill);
+  if (postgres !== null) ends.push(postgres.stop);
   const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
   const open = async (name: string) => {
-    const node = await openNode(name, { folder, redisUrl: redis.url });
+    const node = await openNode(name, { folder, redisUrl: redis.url, databaseUrl: postgres?.url, env });
     ends.push(() => node.kill());
     return node;
   };
@@ -76,48 +71,9 @@ async function start(folder: string, count: number, ends: (() => Promise<void>)[
     nodes: nodes.map(({ name, port }) => ({ name, port })),
     dir: join(folder, 'nginx'),
     webRoot: join(ROOT, 'web/dist'),
-    program: await provide(NGINX, programs),
+    program: await provide(NGINX, { home: HOME, root: ROOT, say }),
   });
   ends.push(nginx.stop);
   const logs = () => names.map((name) => `--- ${name}\n${tail(join(folder, `${name}.log`), 20)}`).join('\n');
-  return { url: nginx.url, nodes, logs };
-}
-
-async function openNode(name: string, { folder, redisUrl }: { folder: string; redisUrl: string }) {
-  const port = await freePort();
-  const options: NodeOptions = {
-    ...{ name, port, redisUrl },
-    jwtSecret: 'a secret of forty letters for tests only',
-    logFile: join(folder, `${name}.log`),
-    webRoot: join(ROOT, 'web/dist'),
-  };
-  let life: Service = await startNode(options);
-  return {
-    name,
-    port,
-    url: life.url,
-    async kill() {
-      if (isAlive(life)) process.kill(life.pid, 'SIGKILL');
-      await life.exited;
-    },
-    terminate: () => life.stop(),
-    async revive() {
-      life = await startNode(options);
-    },
-  };
-}
-
-function isAlive({ pid }: Service): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-/** One that no other process of tests looks for at the same time. */
-async function freePort(): Promise<number> {
-  const port = await findFreePort(PORTS.first + (process.pid % PORTS.processes) * PORTS.perProcess, taken);
-  taken.add(port);
-  return port;
+  return { url: nginx.url, redis, databaseUrl: postgres?.url, nodes, logs };
 }

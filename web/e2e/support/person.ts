@@ -23,6 +23,8 @@ export interface Person {
   readonly field: Locator;
   /** The bubbles of the conversation. */
   readonly bubbles: Locator;
+  /** The room of the address. */
+  roomId(): string;
   /** Opens `url`, makes a room and is in. */
   makeRoom(url: string): Promise<void>;
   /** Opens a room's link, gives the name and is in. */
@@ -53,6 +55,7 @@ export async function openPerson(browser: Browser, name: string, options: Person
   };
   return {
     ...{ name, page, context, texts, complaints, field, bubbles },
+    roomId: () => new URL(page.url()).pathname.split('/').at(-1) ?? '',
     async makeRoom(url) {
       await page.goto(url);
       await giveName(texts.createRoom);

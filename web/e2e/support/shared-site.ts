@@ -7,6 +7,10 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A cluster with three nodes that nobody breaks. */
     siteUrl: string;
+    /** Its Redis. */
+    redisUrl: string;
+    /** Its nodes, without nginx. */
+    nodeUrls: readonly string[];
     /** Where the browser is connected to. */
     browserUrl: string;
   }
@@ -15,12 +19,17 @@ declare module 'vitest' {
 /** Vitest's global set-up. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await buildAll();
-  const cluster = await startCluster({ nodes: 3 });
+  const cluster = await startCluster({ nodes: 3, hasPostgres: true });
   const browser = await startChromium().catch(async (error: unknown) => {
     await cluster.stop();
     throw error;
   });
   project.provide('siteUrl', cluster.url);
+  project.provide('redisUrl', cluster.redis.url);
+  project.provide(
+    'nodeUrls',
+    cluster.nodes.map(({ url }) => url),
+  );
   project.provide('browserUrl', browser.wsEndpoint());
   return async () => {
     await browser.close();
