@@ -6,9 +6,9 @@ const real = {
   fileParallelism: false,
   // Files share nothing but modules: a browser driver is loaded once, not a dozen times.
   isolate: false,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 180_000,
-  expect: { poll: { timeout: 10_000, interval: 20 } },
+  expect: { poll: { timeout: 20_000, interval: 20 } },
 } as const;
 
 export default defineConfig({

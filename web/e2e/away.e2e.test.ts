@@ -28,7 +28,7 @@ story(
     await younghee.page.waitForTimeout(Math.max(0, awayUntil - Date.now()));
 
     gate.mend();
-    await younghee.page.getByRole('button', { name: younghee.texts.reconnectNow }).click();
+    await younghee.noticeNetwork();
     await expectSameEverywhere({ redisUrl: stage.redisUrl, people: [younghee, cheolsu], written });
   },
 );

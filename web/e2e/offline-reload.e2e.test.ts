@@ -25,11 +25,7 @@ story('messages written while offline survive a reload and arrive once and in or
   expect(await cheolsu.seen()).toEqual(['끊기기 전']);
 
   await Promise.all(cluster.nodes.map((node) => node.revive()));
-  for (const { context } of [younghee, cheolsu]) {
-    // The browser's own word that the network is back ends the waiting at once.
-    await context.setOffline(true);
-    await context.setOffline(false);
-  }
+  for (const { noticeNetwork } of [younghee, cheolsu]) await noticeNetwork();
   const conversation = ['끊기기 전', '오프라인 하나', '오프라인 둘'];
   await expect.poll(cheolsu.seen).toEqual(conversation);
   await expect.poll(younghee.seen).toEqual(conversation);

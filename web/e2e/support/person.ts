@@ -31,6 +31,8 @@ export interface Person {
   enter(link: string): Promise<void>;
   /** Writes and presses Enter. */
   say(text: string): Promise<void>;
+  /** The browser's own word that the network is back: it ends the page's waiting at once. */
+  noticeNetwork(): Promise<void>;
   /** The texts of the conversation, top to bottom. */
   seen(): Promise<string[]>;
   /** The texts that are shown as not yet sent. */
@@ -43,7 +45,7 @@ export async function openPerson(browser: Browser, name: string, options: Person
   const texts = language === 'ko' ? ko : en;
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale, ...rest });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints = watchComplaints(page, { expectsOutage });
   const field = page.getByLabel(texts.messageLabel);
@@ -67,6 +69,10 @@ export async function openPerson(browser: Browser, name: string, options: Person
     async say(text) {
       await field.fill(text);
       await field.press('Enter');
+    },
+    async noticeNetwork() {
+      await context.setOffline(true);
+      await context.setOffline(false);
     },
     seen: () => bubbles.allTextContents(),
     unsent: () => page.locator('.bubble.waiting, .bubble.sending, .bubble.failed').allTextContents(),
