@@ -28,23 +28,23 @@ async function write(databaseUrl: string | undefined): Promise<void> {
   await client.end();
 }
 
-async function statusOfNewRoom(url: string): Promise<number> {
-  const headers = { 'Content-Type': 'application/json' };
-  const { status } = await fetch(`${url}/api/rooms`, { method: 'POST', headers, body: '{"creatorName":"처음"}' });
-  return status;
-}
-
 story('words an operator put into PostgreSQL are what people read, in Korean and in English', async ({ person }) => {
   const { url, databaseUrl } = site();
   await write(databaseUrl);
   await expect.poll(async () => (await fetch(`${url}/api/errors`)).text()).toContain(WORDS.ko.message);
-  await expect.poll(() => statusOfNewRoom(url)).toBe(429);
   for (const language of ['ko', 'en'] as const) {
     const { page, texts, name } = await person('Jamie', { language, expectsOutage: true });
-    await page.goto(url);
-    await page.getByLabel(texts.nameLabel).fill(name);
-    await page.getByRole('button', { name: texts.createRoom }).click();
     const problem = page.getByRole('alert');
+    const isRefused = async () => {
+      await page.goto(url);
+      await page.getByLabel(texts.nameLabel).fill(name);
+      await page.getByRole('button', { name: texts.createRoom }).click();
+      const room = page.getByText(texts.peopleCount(1, 1));
+      await problem.or(room).first().waitFor();
+      return problem.isVisible();
+    };
+    // Where Redis does not count in time, the node lets one more through.
+    await expect.poll(isRefused).toBe(true);
     await problem.getByText(WORDS[language].message).waitFor();
     await problem.getByText(WORDS[language].hint).waitFor();
     await problem.getByText('RATE_LIMITED').waitFor();
