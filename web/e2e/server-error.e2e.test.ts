@@ -52,6 +52,6 @@ story('words an operator put into PostgreSQL are what people read, in Korean and
     await problem.getByText(WORDS[language].message).waitFor();
     await problem.getByText(WORDS[language].hint).waitFor();
     await problem.getByText('RATE_LIMITED').waitFor();
-    await page.getByRole('button', { name: texts.createRoom }).waitFor();
+    await page.getByRole('button', { name: texts.retryNow }).waitFor();
   }
 });

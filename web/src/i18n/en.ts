@@ -85,6 +85,7 @@ export const en: Texts = {
   titleInvalid: 'A title has at most 100 characters.',
   privateLabel: 'Only with the full link',
   privateHint: 'Without the invitation nobody can tell that the room exists.',
+  retryIn: (seconds) => `Trying again in ${seconds} s.`,
   waitingRetry: (seconds) => `The server cannot be reached. Trying again in ${seconds} s.`,
   retryNow: 'Try now',
   unread: (count) => `${count} unread`,

@@ -82,6 +82,7 @@ export const ko = {
   titleInvalid: '제목은 100자까지 쓸 수 있어요.',
   privateLabel: '링크가 있는 사람만',
   privateHint: '초대 링크 없이는 방이 있는지도 알 수 없어요.',
+  retryIn: (seconds: number) => `${seconds}초 뒤에 다시 시도할게요.`,
   waitingRetry: (seconds: number) => `서버에 닿지 못했어요. ${seconds}초 뒤에 다시 시도할게요.`,
   retryNow: '지금 다시 시도',
   unread: (count: number) => `안 읽은 글 ${count}개`,

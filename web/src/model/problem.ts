@@ -27,6 +27,11 @@ export function textOfFailure(error: Failure, reader: Reader): ProblemText {
   return isBundled ? bundledText(code, reader) : { message, hint: hint ?? null, code };
 }
 
+/** Whether a server said so; otherwise nobody could be reached. */
+export function isAnswer({ code }: Failure): boolean {
+  return isErrorCode(code);
+}
+
 /** What is wrong with one field of a form, as the server says it; null where it says nothing. */
 export function fieldProblem(error: Failure, path: string): string | null {
   const fields: readonly FieldError[] = error.details?.fields ?? [];
