@@ -46,7 +46,7 @@ module.exports = {
       PROTOCOL,
       CONTRACTS,
       TYPEBOX,
-      packages('ioredis', 'cockatiel', 'rate-limiter-flexible'),
+      packages('ioredis', 'cockatiel', 'rate-limiter-flexible', 'unhomoglyph'),
       node('crypto', 'fs'),
     ),
     layer('bus', PROTOCOL, CONTRACTS, packages('ioredis')),

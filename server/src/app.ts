@@ -25,6 +25,7 @@ import {
   openPresence,
   openRedis,
   openStores,
+  openTokens,
 } from './wiring.ts';
 
 /** A running node. */
@@ -41,18 +42,18 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const failures = createFailures({ logger, count: (stage) => metrics.failures.inc({ stage }) });
   const redis = openRedis(config, failures, commandObserver(metrics));
   const stores = openStores(config, redis, metrics);
+  const tokens = openTokens(config, failures);
   const presence = openPresence(config, { stores, failures, onSwept: sweepMeter(metrics) });
   const catalogue = await openCatalogue(config, failures);
   const errors = meteredErrors(createErrorWriter({ catalogue, failures }), metrics);
 
   const onDrained = (share: number) => metrics.drainProgress.set(share);
   const life = createLife({ config, clock: CLOCK, failures, onDrained });
-  const meter = fanoutMeter(metrics);
-  const fanout = openFanout(config, { redis, stores, failures, meter, hasFrozen: life.hasFrozen });
+  const fanout = openFanout(config, { redis, stores, failures, meter: fanoutMeter(metrics), life });
 
   const warn = (text: string) => logger.warn(text);
   const { admission, quota, requests } = openLimits(config, { redis: redis.client, gate: life.gate, warn, metrics });
-  const core = { ...stores, effects: presence.effects, live: fanout.live };
+  const core = { ...stores, tokens, effects: presence.effects, live: fanout.live };
   const connections = createNodeConnections({
     ...core,
     control: { revoke: (sid) => doors.control.revoke(sid) },
@@ -103,7 +104,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       await life.leave();
       // From the doors inwards: nothing is closed that something still open might ask.
       await doors.close();
-      for (const part of [http, presence, fanout, catalogue, redis, life]) await part.close();
+      for (const part of [http, presence, fanout, catalogue, tokens, redis, life]) await part.close();
       logger.info('closed');
     },
   });

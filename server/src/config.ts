@@ -10,6 +10,10 @@ const rate = (fallback: number) => Type.Number({ default: fallback, minimum: 0.1
 const atMost = (fallback: number) => Type.Integer({ default: fallback, minimum: 1 });
 const onOff = (fallback: 'on' | 'off') => Type.Union([Type.Literal('on'), Type.Literal('off')], { default: fallback });
 
+/** Signed with a private key only the issuer has; never a shared secret, never `none`. */
+const ALGORITHM = '([RPE]S(256|384|512)|EdDSA|Ed25519)';
+const ASYMMETRIC = `^${ALGORITHM}(,${ALGORITHM})*$`;
+
 const Environment = Type.Object({
   NODE_ID: Type.String({ default: 'n1', pattern: '^[a-z][a-z0-9]{0,15}$' }),
   HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
@@ -17,6 +21,13 @@ const Environment = Type.Object({
   REDIS_URL: Type.String({ pattern: '^rediss?://.+' }),
   DATABASE_URL: Type.String({ default: '', pattern: '^(postgres(ql)?://.+)?$' }),
   JWT_SECRET: Type.String({ minLength: 32 }),
+  JWT_SECRETS_PREVIOUS: Type.String({ default: '', pattern: '^\\s*(\\S{32,}(\\s+|$))*$' }),
+  JWKS_URL: Type.String({ default: '', pattern: '^(https?://[^\\s]+)?$' }),
+  JWT_ISSUER: Type.String({ default: '' }),
+  JWT_AUDIENCE: Type.String({ default: '' }),
+  JWT_ALGORITHMS: Type.String({ default: 'RS256,ES256,EdDSA', pattern: ASYMMETRIC }),
+  JWT_USER_CLAIM: Type.String({ default: 'sub' }),
+  JWT_SESSIONS: Type.Union([Type.Literal('login'), Type.Literal('user')], { default: 'login' }),
   TOKEN_TTL: seconds(86_400),
   PUBLIC_URL: Type.String({ default: '', pattern: '^(https?://[^\\s]+)?$' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
@@ -100,7 +111,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (raw !== undefined && raw !== '') values[key] = NUMERIC.has(key) ? toNumber(raw) : raw;
     else if ('default' in schema) values[key] = schema.default;
   }
-  const problems = [...describeProblems(values), ...describeLists(values)];
+  const problems = [...describeProblems(values), ...describeLists(values), ...describeIssuer(values)];
   const wrong = new Set(problems.map((problem) => problem.split(':', 1)[0] ?? ''));
   const rules = brokenRules(values, wrong);
   if (problems.length + rules.length === 0 && validator.Check(values)) return Object.freeze(values);
@@ -122,6 +133,12 @@ function describeProblems(values: Record<string, unknown>): string[] {
 
 function describeChoice(choices: readonly { const?: unknown }[]): string {
   return `must be one of ${choices.map((choice) => String(choice.const)).join(', ')}`;
+}
+
+/** Without issuer and audience, tokens made for anybody else by anybody else would do. */
+function describeIssuer({ JWKS_URL: url, ...values }: Record<string, unknown>): string[] {
+  const missing = ['JWT_ISSUER', 'JWT_AUDIENCE'].filter((key) => values[key] === '');
+  return url === '' ? [] : missing.map((key) => `${key}: is missing, JWKS_URL needs it`);
 }
 
 /** Lists of addresses and networks, which no schema can describe. */

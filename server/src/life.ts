@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { drain } from './ops/drain.ts';
 import { createFreezeWatch } from './ops/freeze-watch.ts';
 import { createOverload } from './ops/overload.ts';
+import { createPeriodic } from './presence/periodic.ts';
 import type { Connections } from './service/gateway.ts';
 import type { Clock, Failures } from './service/ports.ts';
 import type { Refusal } from './transport/admission.ts';
@@ -13,6 +14,8 @@ export type LifeDeps = { config: Config; clock: Clock; failures: Failures; onDra
 const FROZEN_AFTER_MS = 25_000;
 /** A drained client that comes back this late is still online (delivery.md). */
 const DRAIN_GRACE_MS = 10_000;
+/** How late a connection may outlive its token. */
+const EXPIRY_LOOK_MS = 1_000;
 
 /** Born before the connections it speaks of: `watch` hands them over. */
 export function createLife({ config, clock, failures, onDrained }: LifeDeps) {
@@ -29,9 +32,17 @@ export function createLife({ config, clock, failures, onDrained }: LifeDeps) {
     },
   });
 
+  const expiry = createPeriodic({
+    stage: 'sessions.expiry',
+    intervalMs: EXPIRY_LOOK_MS,
+    run: async () => connections?.endExpired(clock.nowMs()),
+    failures,
+  });
+
   return {
     watch(all: Connections): void {
       connections = all;
+      expiry.start();
     },
     hasFrozen: freeze.hasFrozen,
     gate(): Refusal | null {
@@ -54,9 +65,10 @@ export function createLife({ config, clock, failures, onDrained }: LifeDeps) {
       }));
       await drain(drainable, { windowMs: config.DRAIN_WINDOW_MS, onProgress: onDrained });
     },
-    close(): void {
+    async close(): Promise<void> {
       overload.close();
       freeze.close();
+      await expiry.close();
     },
   };
 }

@@ -21,6 +21,7 @@ import { connectRedis, type RedisRole } from './store/redis-connection.ts';
 import { createRedisRoomStore } from './store/redis-room-store.ts';
 import { createRedisSessionStore } from './store/redis-session-store.ts';
 import { createWalkTurns } from './store/walk-turns.ts';
+import { createJwksIssuer, type IssuerSettings } from './tokens/jwks-issuer.ts';
 import { createJwtTokens } from './tokens/jwt-tokens.ts';
 import type { Admission } from './transport/admission.ts';
 import { createControlPlane } from './transport/socketio/control-plane.ts';
@@ -122,7 +123,7 @@ export function openRedis(config: Config, failures: Failures, observe: CommandOb
   };
 }
 
-/** Everything that is kept in Redis, and the tokens that prove who asks. */
+/** Everything that is kept in Redis. */
 export function openStores(config: Config, redis: Redis, metrics: Metrics) {
   const keys = createKeys('single');
   const guard = createRedisAbsenceGuard({
@@ -157,7 +158,30 @@ export function openStores(config: Config, redis: Redis, metrics: Metrics) {
       tokenTtlMs: config.TOKEN_TTL * 1000,
       closeGraceMs: config.CLOSE_GRACE_MS,
     }),
-    tokens: createJwtTokens({ secret: config.JWT_SECRET, ttlMs: config.TOKEN_TTL * 1000, clock: CLOCK }),
+  };
+}
+
+/** The tokens that prove who asks: our own, and those of another issuer. */
+export function openTokens(config: Config, failures: Failures) {
+  const issuer = config.JWKS_URL ? createJwksIssuer({ settings: issuerOf(config), clock: CLOCK, failures }) : null;
+  const tokens = createJwtTokens({
+    secret: config.JWT_SECRET,
+    previousSecrets: config.JWT_SECRETS_PREVIOUS.split(/\s+/).filter((secret) => secret !== ''),
+    ttlMs: config.TOKEN_TTL * 1000,
+    clock: CLOCK,
+    issuer,
+  });
+  return { ...tokens, close: () => issuer?.close() };
+}
+
+function issuerOf(config: Config): IssuerSettings {
+  return {
+    jwksUrl: config.JWKS_URL,
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+    algorithms: config.JWT_ALGORITHMS.split(','),
+    userClaim: config.JWT_USER_CLAIM,
+    sessions: config.JWT_SESSIONS,
   };
 }
 
@@ -176,10 +200,16 @@ export function openPresence(config: Config, { stores, failures, onSwept }: Pres
   });
 }
 
-type FanoutDeps = { redis: Redis; stores: Stores; failures: Failures; meter: FanoutMeter; hasFrozen(): boolean };
+type FanoutDeps = {
+  redis: Redis;
+  stores: Stores;
+  failures: Failures;
+  meter: FanoutMeter;
+  life: { hasFrozen(): boolean };
+};
 
 /** Rooms as they are alive here, the bus that feeds them and the audit that checks on it. */
-export function openFanout(config: Config, { redis, stores, failures, meter, hasFrozen }: FanoutDeps) {
+export function openFanout(config: Config, { redis, stores, failures, meter, life }: FanoutDeps) {
   const subscriber = redis.connect('subscriber');
   let bus: ReturnType<typeof createRedisBus> | undefined;
   const live = new NodeRooms({
@@ -202,7 +232,7 @@ export function openFanout(config: Config, { redis, stores, failures, meter, has
     failures,
     meter,
     clock: CLOCK,
-    hasFrozen,
+    hasFrozen: life.hasFrozen,
   });
   const audit = createAudit({ rooms: stores.rooms, live, intervalMs: config.AUDIT_INTERVAL_MS, failures });
   return {

@@ -1,5 +1,5 @@
 /** Presence on one node, put together: renewals of its own connections, sweeps over everybody's, and the sign that Redis is there. */
-import type { Clock, Failures, OpenConnection, RoomStore, SessionStore } from '../service/ports.ts';
+import type { Clock, Failures, OpenConnection, PresenceWatch, RoomStore, SessionStore } from '../service/ports.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { createPeriodic } from './periodic.ts';
 import { createRenewals } from './renewals.ts';
@@ -24,11 +24,9 @@ export type PresenceDeps = {
 };
 
 /** Presence as the rest of the node sees it. */
-export interface Presence {
+export interface Presence extends PresenceWatch {
   /** For use cases that got something pending from the session store. */
   readonly effects: Effects;
-  /** The connection is open: renew it. `onLost`: it was given up, close it with CONNECTION_LOST. */
-  track(connection: OpenConnection, onLost: () => void): void;
   /** The connection has ended; call it before `SessionStore.close`. Idempotent. */
   untrack(connection: OpenConnection): void;
   start(): void;

@@ -1,5 +1,5 @@
 /** Keeps the connections of this node alive in Redis: each renewed once an interval, in batches spread over it. */
-import type { Clock, Failures, OpenConnection, SessionStore } from '../service/ports.ts';
+import type { Clock, Failures, LostReason, OpenConnection, PresenceWatch, SessionStore } from '../service/ports.ts';
 import type { Effects } from './effects.ts';
 import { createPeriodic } from './periodic.ts';
 
@@ -14,16 +14,16 @@ export type RenewalsDeps = {
 };
 
 /** The connections of this node. */
-export interface Renewals {
-  /** Renews the connection from now on. `onLost` is called at most once, when the connection was given up: close it. */
-  track(connection: OpenConnection, onLost: () => void): void;
+export interface Renewals extends PresenceWatch {
+  /** Renews the connection from now on. `onLost` is called at most once. */
+  track: PresenceWatch['track'];
   /** Idempotent. Call it before `SessionStore.close`. */
   untrack(connection: OpenConnection): void;
   start(): void;
   close(): Promise<void>;
 }
 
-type Tracked = { connection: OpenConnection; onLost: () => void; dueMs: number };
+type Tracked = { connection: OpenConnection; onLost: (reason: LostReason) => void; dueMs: number };
 
 const TICKS_PER_INTERVAL = 5;
 /** Connections in one call: what one script takes. */
@@ -49,16 +49,17 @@ export function createRenewals(deps: RenewalsDeps): Renewals {
     const startedMs = clock.monotonicMs();
     const { states, pending } = await sessions.renew(batch.map(({ connection }) => connection));
     batch.forEach((entry, i) => {
-      if (states[i] === 'lost') lose(entry);
+      if (states[i] === 'lost') lose(entry, 'CONNECTION_LOST');
+      else if (states[i] === 'expired') lose(entry, 'SESSION_EXPIRED');
       else entry.dueMs = startedMs + intervalMs;
     });
     await effects.apply(pending);
   }
 
-  function lose(entry: Tracked): void {
+  function lose(entry: Tracked, reason: LostReason): void {
     if (!isTracked(entry)) return;
     tracked.delete(entry.connection.connectionId);
-    entry.onLost();
+    entry.onLost(reason);
   }
 
   function isTracked(entry: Tracked): boolean {

@@ -19,7 +19,8 @@ export type NameClaim = { name: string; field: string; sid?: string };
 export async function claimSession(deps: Deps, { name, field, sid = randomSid() }: NameClaim): Promise<Claimed> {
   const wanted = parseUserName(name);
   if (wanted === null) throw invalidField(field, 'name');
-  let userId = wanted;
+  const suffixed = () => `${wanted}${randomSuffix()}`;
+  let userId = deps.tokens.reservesNames ? suffixed() : wanted;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const claim = await deps.sessions.claim(userId, sid);
     if (claim.status === 'claimed') {
@@ -27,7 +28,7 @@ export async function claimSession(deps: Deps, { name, field, sid = randomSid() 
       return { identity: { userId, sid, expiresAtMs }, token, stamp: claim.stamp };
     }
     if (claim.status === 'inherited') await deps.effects.apply(claim.pending);
-    else userId = `${wanted}${randomSuffix()}`;
+    else userId = suffixed();
   }
   throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 });
 }

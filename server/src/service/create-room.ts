@@ -29,7 +29,7 @@ export async function createRoom(deps: ServiceDeps, request: RoomRequest): Promi
 
 async function creatorOf(deps: ServiceDeps, { creator }: RoomRequest): Promise<{ identity: Identity; token: string }> {
   if ('name' in creator) return claimSession(deps, { name: creator.name, field: 'creatorName' });
-  const { token } = await deps.tokens.sign(creator.userId, creator.sid);
+  const { token } = creator.foreign ?? (await deps.tokens.sign(creator.userId, creator.sid));
   return { identity: creator, token };
 }
 

@@ -46,5 +46,7 @@ export interface Connections {
   all(): Iterable<{ peer: Peer; sid: string | null; userId: string }>;
   /** Tells the connections of a session `SESSION_EXPIRED` and closes them. */
   endSession(sid: string): void;
+  /** The same for connections whose token is too old at `nowMs` and was not renewed. */
+  endExpired(nowMs: number): void;
   count(): number;
 }

@@ -1,5 +1,4 @@
 /** All connections of this node, whichever door they came through. */
-import { ChatError } from './chat-error.ts';
 import type { Connections, Gateway, Peer } from './gateway.ts';
 import { NodePeerSession, type PeerSessionDeps } from './peer-session.ts';
 
@@ -18,11 +17,10 @@ export function createNodeConnections(deps: PeerSessionDeps): Gateway & Connecti
       for (const { peer, sid, userId } of sessions.values()) yield { peer, sid, userId };
     },
     endSession(sid) {
-      for (const session of [...sessions.values()]) {
-        if (session.sid !== sid) continue;
-        session.peer.emit('error', session.refusal(new ChatError('SESSION_EXPIRED')));
-        session.peer.close('SESSION_EXPIRED');
-      }
+      for (const session of [...sessions.values()]) if (session.sid === sid) session.end('SESSION_EXPIRED');
+    },
+    endExpired(nowMs) {
+      for (const session of [...sessions.values()]) if (session.hasExpired(nowMs)) session.end('SESSION_EXPIRED');
     },
     count: () => sessions.size,
   };

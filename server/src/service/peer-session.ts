@@ -1,29 +1,30 @@
-/** One connection from its first token to its end: who it is, which rooms it joins, what it asks. */
-import { type Answer, isJwt, type Joined, LIMITS, type Locale, rosterView, type WireError } from '../protocol/index.ts';
+/** One connection from its first byte to its end: which rooms it joins, what it asks, how it is told that it is over. */
+import {
+  type Answer,
+  type CloseReason,
+  type Joined,
+  LIMITS,
+  type Locale,
+  rosterView,
+  type WireError,
+} from '../protocol/index.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
 import { ChatError, invalidField } from './chat-error.ts';
-import { claimSession } from './claim-session.ts';
 import { type Commands, parseJoin } from './commands.ts';
-import type { ServiceDeps } from './deps.ts';
-import type { ErrorWriter, NegotiateLocale, Quota } from './edge-ports.ts';
+import type { ErrorWriter, NegotiateLocale } from './edge-ports.ts';
 import type { Peer, PeerSession } from './gateway.ts';
 import { joinRoom } from './join-room.ts';
 import type { Admitted, Outlet } from './live-ports.ts';
-import type { Failures, Identity, OpenConnection, PresenceWatch } from './ports.ts';
-import { isReservedRoomId, randomSid } from './random-ids.ts';
-import type { RequestGate, RequestLimits } from './request-limits.ts';
+import { isTokenRefused, PeerIdentity, type PeerIdentityDeps } from './peer-identity.ts';
+import type { Identity, LostReason } from './ports.ts';
+import { isReservedRoomId } from './random-ids.ts';
+import type { RequestGate } from './request-limits.ts';
 
-export type PeerSessionDeps = ServiceDeps & {
+/** What every connection of a node shares. */
+export type PeerSessionDeps = PeerIdentityDeps & {
   commands: Commands;
-  presence: PresenceWatch;
   errors: ErrorWriter;
   negotiateLocale: NegotiateLocale;
-  failures: Failures;
-  isGuestJoinOn: boolean;
-  limits: RequestLimits;
-  quota: Pick<Quota, 'takeName'>;
-  /** How long a connection that ended counts as alive, ms. */
-  closeGraceMs(): number;
 };
 
 type Reply = (answer: Answer) => void;
@@ -34,19 +35,13 @@ export class NodePeerSession implements PeerSession, Outlet {
   readonly peer: Peer;
   readonly #deps: PeerSessionDeps;
   #locale: Locale;
-  #identity: Identity | null = null;
-  #open: OpenConnection | null = null;
-  /** A guest's token, handed out with every `joined` of this connection. */
-  #newToken: string | null = null;
-  /** A token, of the handshake or of a join, that Redis could not be asked about yet. */
-  #waitingToken: string | null = null;
-  #authenticating: Promise<void> = Promise.resolve();
+  readonly #who: PeerIdentity;
   /** Joins under way by room: what follows them on this connection waits for them. */
   readonly #joins = new Map<string, Promise<void>>();
-  /** The same for every attempt: a claim whose answer was lost is repeated, not made twice. */
-  #guestSid: string | null = null;
   readonly #backlog: Backlog;
   readonly #gate: RequestGate;
+  /** Set once a stranger's token was refused: the answer to that is the last thing they get. */
+  #refusal: CloseReason | null = null;
   #isClosed = false;
   readonly #onClosed: (session: NodePeerSession) => void;
 
@@ -62,14 +57,15 @@ export class NodePeerSession implements PeerSession, Outlet {
     this.#onClosed = life.onClosed;
     this.#backlog = createBacklog(this);
     this.#gate = deps.limits.gate();
+    this.#who = new PeerIdentity(peer, deps, (reason) => this.end(reason));
   }
 
   get userId(): string {
-    return this.#identity?.userId ?? '';
+    return this.#who.current?.userId ?? '';
   }
 
   get sid(): string | null {
-    return this.#identity?.sid ?? null;
+    return this.#who.current?.sid ?? null;
   }
 
   deliver(batch: Parameters<Outlet['deliver']>[0]): void {
@@ -86,7 +82,7 @@ export class NodePeerSession implements PeerSession, Outlet {
 
   async authenticate(token: string): Promise<WireError | null> {
     try {
-      await this.#authenticate(token);
+      await this.#who.prove(token);
       return null;
     } catch (error) {
       return this.refusal(error);
@@ -94,15 +90,21 @@ export class NodePeerSession implements PeerSession, Outlet {
   }
 
   isAuthenticated(): boolean {
-    return this.#identity !== null;
+    return this.#who.current !== null;
   }
 
   isWaiting(): boolean {
-    return this.#identity === null && this.#waitingToken !== null;
+    return this.#who.waitingToken !== null;
   }
 
   askAgain(): void {
-    if (this.#waitingToken !== null) void this.authenticate(this.#waitingToken);
+    const token = this.#who.waitingToken;
+    if (token === null) return;
+    this.#prove(token).catch((error: unknown) => {
+      if (this.#refusal === null) return;
+      this.peer.emit('error', this.refusal(error));
+      this.peer.close(this.#refusal);
+    });
   }
 
   request(name: string, payload: unknown, reply: Reply): void {
@@ -111,6 +113,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     answer.catch((error: unknown) => {
       if (error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE') this.#gate.giveBack(name);
       reply({ ok: false, error: this.refusal(error) });
+      if (this.#refusal !== null) this.peer.close(this.#refusal);
     });
   }
 
@@ -127,73 +130,27 @@ export class NodePeerSession implements PeerSession, Outlet {
     this.#isClosed = true;
     this.#deps.live.drop(this);
     this.#onClosed(this);
-    if (this.#open) this.#release(this.#open);
+    this.#who.release();
   }
 
-  /** One at a time: two tokens on one connection must not both win. */
-  #authenticate(token: string): Promise<void> {
-    const turn = this.#authenticating.then(() => this.#prove(token));
-    this.#authenticating = turn.catch((error: unknown) => {
-      // Nobody is sent away for good because Redis could not be asked who they are.
-      const isUnasked = error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE';
-      this.#waitingToken = isUnasked ? token : null;
-    });
-    return turn;
+  /** Ends the connection from the inside; a session that is over is told so. */
+  end(reason: LostReason): void {
+    if (reason === 'SESSION_EXPIRED') this.peer.emit('error', this.refusal(new ChatError(reason)));
+    this.peer.close(reason);
   }
 
-  async #prove(token: string): Promise<void> {
-    if (isJwt(token)) {
-      const identity = await this.#deps.tokens.verify(token);
-      if (this.#identity && this.#identity.userId !== identity.userId) throw new ChatError('FORBIDDEN');
-      if (!this.#identity) await this.#enter(identity);
-    } else if (!this.#identity) {
-      if (!this.#deps.isGuestJoinOn) throw new ChatError('UNAUTHORIZED');
-      if (this.#guestSid === null) await this.#deps.quota.takeName(this.peer.address);
-      this.#guestSid ??= randomSid();
-      const claimed = await claimSession(this.#deps, { name: token, field: 'token', sid: this.#guestSid });
-      await this.#enter(claimed.identity);
-      this.#newToken = claimed.token;
-    }
-    this.#waitingToken = null;
-  }
-
-  async #enter(identity: Identity): Promise<void> {
-    const { limits, sessions } = this.#deps;
-    limits.enter(identity.userId);
-    const { pending } = await sessions.open(identity, this.id).catch((error: unknown) => {
-      limits.leave(identity.userId);
-      throw error;
-    });
-    void this.#deps.effects.apply(pending);
-    const open = { ...identity, connectionId: this.id };
-    if (this.#isClosed) return this.#release(open);
-    this.#identity = identity;
-    this.#open = open;
-    this.#deps.presence.track(open, () => this.peer.close('CONNECTION_LOST'));
-  }
-
-  #release(open: OpenConnection): void {
-    this.#deps.limits.leave(open.userId);
-    this.#deps.presence.untrack(open);
-    this.#deps.sessions
-      .close(open, this.#deps.closeGraceMs())
-      .catch((error: unknown) => this.#deps.failures.report('session.close', error));
-  }
-
-  async #known(): Promise<Identity> {
-    await this.#authenticating;
-    if (!this.#identity && this.#waitingToken !== null) await this.#authenticate(this.#waitingToken);
-    if (!this.#identity) throw new ChatError('UNAUTHORIZED');
-    return this.#identity;
+  /** Whether the token in use is too old by now. */
+  hasExpired(nowMs: number): boolean {
+    return (this.#who.current?.expiresAtMs ?? Number.POSITIVE_INFINITY) <= nowMs;
   }
 
   async #run(name: string, payload: unknown): Promise<unknown> {
     const { commands } = this.#deps;
     if (!isCommandName(commands, name)) throw invalidField('t', 'unknownRequest');
     this.#gate.take(name);
-    if (name === 'ping') return commands.ping({ identity: this.#identity ?? NOBODY, outlet: this }, payload);
+    if (name === 'ping') return commands.ping({ identity: this.#who.current ?? NOBODY, outlet: this }, payload);
     await this.#joinsBefore(payload);
-    const identity = this.#identity ?? (await this.#known());
+    const identity = this.#who.current ?? (await this.#who.known());
     const run = () => commands[name]({ identity, outlet: this }, payload);
     return name === 'history' ? this.#backlog.inTurn(run) : run();
   }
@@ -209,6 +166,7 @@ export class NodePeerSession implements PeerSession, Outlet {
     const join = parseJoin(payload);
     const { roomId } = join;
     if (join.locale !== undefined) this.useLocale(join.locale);
+    this.#checkRoom(roomId);
     const run = this.#admit(join, reply);
     const settled = run.catch(() => undefined);
     this.#joins.set(roomId, settled);
@@ -219,10 +177,10 @@ export class NodePeerSession implements PeerSession, Outlet {
 
   async #admit(join: ReturnType<typeof parseJoin>, reply: Reply): Promise<void> {
     const { roomId, token, after, invite = '' } = join;
-    if (token !== undefined) await this.#authenticate(token);
-    const identity = await this.#known();
+    if (token !== undefined) await this.#prove(token);
+    const identity = await this.#who.known();
     this.#deps.limits.takeJoin(identity.userId);
-    this.#checkRoom(roomId);
+    await this.#who.refresh();
     await this.#deps.live.attach(this, {
       roomId,
       after,
@@ -234,6 +192,16 @@ export class NodePeerSession implements PeerSession, Outlet {
     });
   }
 
+  async #prove(token: string): Promise<void> {
+    try {
+      await this.#who.prove(token);
+    } catch (error) {
+      if (!this.isAuthenticated() && isTokenRefused(error)) this.#refusal = error.code;
+      throw error;
+    }
+  }
+
+  /** Counts joins under way, or many at once would pass together. */
   #checkRoom(roomId: string): void {
     if (isReservedRoomId(roomId)) throw new ChatError('ROOM_NOT_FOUND');
     const others = new Set([...this.#deps.live.roomsOf(this), ...this.#joins.keys()]);
@@ -245,7 +213,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   #joined(me: string, { snapshot, ...past }: Admitted): Joined {
     const { roomId, title, rev, reads } = snapshot;
     const isLarge = snapshot.members.length > LIMITS.largeRoomEnter;
-    const token = this.#newToken === null ? {} : { token: this.#newToken };
+    const token = this.#who.newToken === null ? {} : { token: this.#who.newToken };
     const view = rosterView(snapshot, me, isLarge);
     return { roomId, title, me, ...view, rev, reads: isLarge ? {} : { ...reads }, ...past, ...token };
   }

@@ -7,8 +7,14 @@
  */
 import type { LeaveReason, Message, PresenceStatus, Sent } from '../protocol/index.ts';
 
-/** Who a token proves somebody to be. `expiresAtMs` is Unix time. */
-export type Identity = { userId: string; sid: string; expiresAtMs: number };
+/** Who a token proves somebody to be. `expiresAtMs` is Unix time. `foreign`: only where it is not a token of ours. */
+export type Identity = { userId: string; sid: string; expiresAtMs: number; foreign?: ForeignProof };
+
+/**
+ * A token of another issuer, which only that issuer can replace: it is handed back where one of ours would be signed.
+ * `issuedAtMs`: only where the sid stands for all tokens of the user; those issued after a log-out are good again.
+ */
+export type ForeignProof = { token: string; issuedAtMs?: number };
 
 /** What a user script stamps on the room scripts that follow it. `revision` and `timeMs` come from Redis TIME. */
 export type UserStamp = { userId: string; revision: number; timeMs: number; status: PresenceStatus };
@@ -158,18 +164,21 @@ export interface SessionStore {
   open(identity: Identity, connectionId: string): Promise<{ pending: readonly PendingEffect[] }>;
 
   /**
-   * Renews connections; `states` in the order given. `lost`: the connection was given up, close it. Who had been marked
-   * offline meanwhile is online again, hence `pending`.
+   * Renews connections; `states` in the order given. `lost`: the connection was given up, close it. `expired`: its session
+   * is over, or its name has gone to another. Who had been marked offline meanwhile is online again, hence `pending`.
    */
   renew(
     connections: readonly OpenConnection[],
-  ): Promise<{ states: readonly ('alive' | 'lost')[]; pending: readonly PendingEffect[] }>;
+  ): Promise<{ states: readonly ('alive' | 'lost' | 'expired')[]; pending: readonly PendingEffect[] }>;
 
   /** The connection has ended; it counts as alive for `graceMs` more, so that a reload announces nothing. */
   close(connection: OpenConnection, graceMs: number): Promise<void>;
 
   /** Renews the session (not presence) for a REST call. Re-creates as `open`. Rejects with SESSION_EXPIRED. */
   touch(identity: Identity): Promise<void>;
+
+  /** As `touch`, for a session that will live longer than its tokens said before: keeps its name from look-alikes as long. */
+  prolong(identity: Identity): Promise<void>;
 
   /** The user is about to join: the room stands in `user:rooms` before the room script runs. Rejects with SESSION_EXPIRED. */
   enter(identity: Identity, roomId: string): Promise<UserStamp>;
@@ -230,12 +239,19 @@ export interface SessionStore {
 
 /** A user to be looked at; `score` tells this hint from a later one. */
 export type DueHint = { userId: string; score: number };
-export type OpenConnection = { userId: string; sid: string; expiresAtMs: number; connectionId: string };
+export type OpenConnection = Identity & { connectionId: string };
 
-/** Signs and checks tokens. `verify` rejects with UNAUTHORIZED (forged, malformed) or SESSION_EXPIRED (too old). */
+/**
+ * Signs and checks tokens. `verify` rejects with UNAUTHORIZED (forged, malformed), SESSION_EXPIRED (too old), or
+ * SERVICE_UNAVAILABLE where the keys of another issuer could not be had.
+ */
 export interface Tokens {
+  /** Names without a suffix belong to the people of another issuer: whoever chooses a name here gets `#` and digits. */
+  readonly reservesNames: boolean;
   sign(userId: string, sid: string): Promise<{ token: string; expiresAtMs: number }>;
   verify(token: string): Promise<Identity>;
+  /** Whether a token of ours is past half of its life; one that only its issuer can replace never is. */
+  isAged(identity: Identity): boolean;
 }
 
 /** Carries out in rooms what user scripts left pending, and settles it. Never rejects: what fails, a sweeper finishes. */
@@ -243,10 +259,13 @@ export interface Effects {
   apply(pending: readonly PendingEffect[]): Promise<unknown>;
 }
 
+/** Why a renewal ends a connection. */
+export type LostReason = 'CONNECTION_LOST' | 'SESSION_EXPIRED';
+
 /** Keeps connections of this node alive in Redis until they are untracked. */
 export interface PresenceWatch {
-  /** `onLost`: Redis gave the connection up, it must be closed. */
-  track(connection: OpenConnection, onLost: () => void): void;
+  /** `onLost`: Redis gave the connection up, or its session is over; it must be closed with that reason. */
+  track(connection: OpenConnection, onLost: (reason: LostReason) => void): void;
   untrack(connection: OpenConnection): void;
 }
 

@@ -25,9 +25,12 @@ export async function describeSession(deps: ServiceDeps, identity: Identity): Pr
   return { userId, expiresAt: new Date(expiresAtMs).toISOString(), rooms };
 }
 
-/** A fresh token for the same session. */
-export async function renewSession(deps: ServiceDeps, { userId, sid }: Identity): Promise<SessionProof> {
+/** A fresh token for the same session. FORBIDDEN for the token of another issuer: only that issuer renews it. */
+export async function renewSession(deps: ServiceDeps, identity: Identity): Promise<SessionProof> {
+  const { userId, sid, foreign } = identity;
+  if (foreign) throw new ChatError('FORBIDDEN');
   const { token, expiresAtMs } = await deps.tokens.sign(userId, sid);
+  await deps.sessions.prolong({ ...identity, expiresAtMs });
   return { userId, token, expiresAt: new Date(expiresAtMs).toISOString() };
 }
 

@@ -26,6 +26,7 @@ export function createKeys(topology: 'single' | 'cluster') {
     pending: user('pending'),
     due: (shard: number) => `presence:due:${tag(String(shard))}`,
     revoked: (sid: string) => `revoked:${tag(sid)}`,
+    look: (look: string) => `name:${tag(look)}`,
     presenceLast: 'presence:last',
     presenceResumedAt: 'presence:resumedAt',
     presenceWalk: (walk: string) => `presence:walk:${walk}`,

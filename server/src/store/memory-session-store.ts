@@ -1,6 +1,7 @@
 /** The session store in memory, for tests and benches: the same contract as in Redis, for one process. */
 import { ChatError } from '../service/chat-error.ts';
 import type { Clock, Identity, OpenConnection, PendingEffect, SessionStore } from '../service/ports.ts';
+import { lookOf } from './look-of.ts';
 import { MemoryUser } from './memory-user.ts';
 import type { SessionStoreOptions } from './user-context.ts';
 
@@ -10,13 +11,15 @@ export type MemorySessionStoreDeps = SessionStoreOptions & { clock: Pick<Clock, 
 type State = {
   deps: MemorySessionStoreDeps;
   users: Map<string, MemoryUser>;
-  revoked: Map<string, number>;
+  revoked: Map<string, { untilMs: number; atMs: number }>;
+  /** Who holds a look, as `name-looks.ts`. */
+  looks: Map<string, string>;
   due: Map<string, number>;
 };
 
 /** Nothing to close. */
 export function createMemorySessionStore(deps: MemorySessionStoreDeps): SessionStore {
-  const state: State = { deps, users: new Map(), revoked: new Map(), due: new Map() };
+  const state: State = { deps, users: new Map(), revoked: new Map(), looks: new Map(), due: new Map() };
   return { ...sessionsOf(state), ...connectionsOf(state), ...pendingOf(state) };
 }
 
@@ -32,8 +35,19 @@ function userOf({ users }: State, userId: string): MemoryUser {
   return user;
 }
 
-function refuseRevoked({ revoked, deps }: State, sid: string): void {
-  if ((revoked.get(sid) ?? 0) > deps.clock.nowMs()) throw new ChatError('SESSION_EXPIRED');
+function isRevoked({ revoked, deps }: State, { sid, foreign }: Identity): boolean {
+  const revocation = revoked.get(sid);
+  if (revocation === undefined || revocation.untilMs <= deps.clock.nowMs()) return false;
+  return (foreign?.issuedAtMs ?? 0) <= revocation.atMs;
+}
+
+/** As `createNameLooks`. */
+function holdLook({ looks, users, deps }: State, userId: string): boolean {
+  const look = lookOf(userId);
+  const holder = looks.get(look) ?? userId;
+  if (look === '' || (holder !== userId && users.get(holder)?.liveSession(deps.clock.nowMs()))) return false;
+  looks.set(look, userId);
+  return true;
 }
 
 /** As `due_hint.lua`: never due before the margin, only ever nearer, always other than a score that was taken. */
@@ -45,21 +59,33 @@ function hint({ due, deps }: State, userId: string, delayMs: number): void {
 }
 
 /** The user with a session of this sid, made anew if it had lapsed. */
-function keepSession(state: State, { userId, sid }: Identity, keepsRooms: boolean) {
+function keepSession(state: State, identity: Identity, keepsRooms: boolean) {
+  const { userId, sid, foreign } = identity;
   const nowMs = state.deps.clock.nowMs();
-  refuseRevoked(state, sid);
+  if (isRevoked(state, identity)) throw new ChatError('SESSION_EXPIRED');
   const user = userOf(state, userId);
   const known = user.liveSession(nowMs);
   if (known && known.sid !== sid) throw new ChatError('SESSION_EXPIRED');
+  if (!known && !foreign && !holdLook(state, userId)) throw new ChatError('SESSION_EXPIRED');
   if (!known && !keepsRooms && isCertain(state)) user.endMemberships('expired', nowMs);
   const session = known ?? user.createSession(sid, nowMs, { isUsed: true, ttlMs: state.deps.sessionTtlMs });
   session.expiresMs = nowMs + state.deps.sessionTtlMs;
   return { user, session, nowMs };
 }
 
-function sessionsOf(state: State): Pick<SessionStore, 'claim' | 'touch' | 'enter' | 'exit' | 'rooms' | 'end'> {
+function sessionsOf(
+  state: State,
+): Pick<SessionStore, 'claim' | 'touch' | 'prolong' | 'enter' | 'exit' | 'rooms' | 'end'> {
   const { deps } = state;
+  async function touch(identity: Identity): Promise<void> {
+    hint(state, identity.userId, deps.sessionTtlMs);
+    const isOnline = userOf(state, identity.userId).latestDeadline() > deps.clock.nowMs();
+    keepSession(state, identity, isOnline).session.isUsed = true;
+  }
+
   return {
+    touch,
+    prolong: touch,
     async claim(userId, sid) {
       hint(state, userId, deps.presenceTtlMs);
       const nowMs = deps.clock.nowMs();
@@ -68,6 +94,7 @@ function sessionsOf(state: State): Pick<SessionStore, 'claim' | 'touch' | 'enter
       if (session?.sid === sid) return { status: 'claimed', stamp: user.stamp(nowMs) };
       if (session?.isUsed || user.latestDeadline() > nowMs) return { status: 'taken' };
       if (!isCertain(state) && (session || user.rooms.size > 0)) return { status: 'taken' };
+      if (!holdLook(state, userId)) return { status: 'taken' };
       user.endSession();
       if (user.rooms.size > 0) {
         user.endMemberships('expired', nowMs);
@@ -77,14 +104,6 @@ function sessionsOf(state: State): Pick<SessionStore, 'claim' | 'touch' | 'enter
       user.connections.set('claim', nowMs + deps.presenceTtlMs);
       user.changeStatus('online', nowMs);
       return { status: 'claimed', stamp: user.stamp(nowMs) };
-    },
-    async touch(identity) {
-      hint(state, identity.userId, deps.sessionTtlMs);
-      keepSession(
-        state,
-        identity,
-        userOf(state, identity.userId).latestDeadline() > deps.clock.nowMs(),
-      ).session.isUsed = true;
     },
     async enter(identity, roomId) {
       hint(state, identity.userId, deps.sessionTtlMs);
@@ -100,10 +119,11 @@ function sessionsOf(state: State): Pick<SessionStore, 'claim' | 'touch' | 'enter
       return user.stamp(deps.clock.nowMs());
     },
     rooms: async (userId) => [...userOf(state, userId).rooms].sort(),
-    async end({ userId, sid, expiresAtMs }) {
+    async end({ userId, sid, expiresAtMs, foreign }) {
       hint(state, userId, deps.closeGraceMs);
       const nowMs = deps.clock.nowMs();
-      state.revoked.set(sid, Math.max(expiresAtMs, nowMs + deps.tokenTtlMs));
+      const untilMs = Math.max(expiresAtMs, nowMs + deps.tokenTtlMs);
+      state.revoked.set(sid, { untilMs, atMs: Math.max(nowMs, foreign?.issuedAtMs ?? 0) });
       const user = userOf(state, userId);
       const session = user.liveSession(nowMs);
       if (session && session.sid !== sid) return { pending: [] };
@@ -122,15 +142,15 @@ function connectionsOf(state: State): Pick<SessionStore, 'open' | 'renew' | 'clo
     user.changeStatus('online', nowMs);
   }
 
-  function renewOne(connection: OpenConnection): PendingEffect[] | null {
+  function renewOne(connection: OpenConnection): PendingEffect[] | 'lost' | 'expired' {
     const { userId, sid, connectionId } = connection;
     const user = userOf(state, userId);
     const session = user.liveSession(deps.clock.nowMs());
-    const isRevoked = (state.revoked.get(sid) ?? 0) > deps.clock.nowMs();
-    if (isRevoked || (session && session.sid !== sid)) return null;
+    if (isRevoked(state, connection) || (session && session.sid !== sid)) return 'expired';
+    if (!session && !connection.foreign && !holdLook(state, userId)) return 'expired';
     const isGivenUp = !user.connections.has(connectionId) && user.connections.size > 0;
     const isClosing = user.connections.has(`closing:${connectionId}`);
-    if (isGivenUp && (isClosing || isCertain(state))) return null;
+    if (isGivenUp && (isClosing || isCertain(state))) return 'lost';
     hint(state, userId, deps.presenceTtlMs);
     const { nowMs } = keepSession(state, connection, true);
     add(user, connectionId, nowMs);
@@ -139,7 +159,6 @@ function connectionsOf(state: State): Pick<SessionStore, 'open' | 'renew' | 'clo
 
   return {
     async open(identity, connectionId) {
-      refuseRevoked(state, identity.sid);
       hint(state, identity.userId, deps.presenceTtlMs);
       const { user, session, nowMs } = keepSession(state, identity, false);
       session.isUsed = true;
@@ -149,9 +168,12 @@ function connectionsOf(state: State): Pick<SessionStore, 'open' | 'renew' | 'clo
     },
     async renew(connections) {
       const answers = connections.map(renewOne);
-      const effects = answers.flatMap((answer) => answer ?? []);
+      const effects = answers.flatMap((answer) => (typeof answer === 'string' ? [] : answer));
       const pending = new Map(effects.map((effect) => [`${effect.stamp.userId}:${effect.roomId}`, effect]));
-      return { states: answers.map((answer) => (answer ? 'alive' : 'lost')), pending: [...pending.values()] };
+      return {
+        states: answers.map((answer) => (typeof answer === 'string' ? answer : 'alive')),
+        pending: [...pending.values()],
+      };
     },
     async close({ userId, sid, connectionId }, graceMs) {
       hint(state, userId, graceMs);

@@ -1,38 +1,46 @@
 /** Sessions that were ended for good: `revoked:{sid}` exists until every token of the session has expired. */
+import type { Identity } from '../service/ports.ts';
 import { createBatcher } from './batch.ts';
 import type { Keys } from './keys.ts';
 import type { RedisCommands } from './redis-commands.ts';
+import { asArray } from './replies.ts';
 
 /** What is known of ended sessions. */
 export interface Revocations {
-  /** Whether the session was ended for good. */
-  isRevoked(sid: string): Promise<boolean>;
+  /** Whether the session was ended for good, after this token was issued if its sid outlives a log-out. */
+  isRevoked(identity: Pick<Identity, 'sid' | 'foreign'>): Promise<boolean>;
   /** Ends it for good, for `ttlMs`. */
-  revoke(sid: string, ttlMs: number): Promise<void>;
+  revoke(identity: Pick<Identity, 'sid' | 'foreign'>, ttlMs: number): Promise<void>;
 }
 
 /** What revocations need. `oneServer`: all keys may stand in one command. */
 export type RevocationsDeps = { commands: RedisCommands; keys: Keys; oneServer: boolean };
 
 const MOST_SIDS = 100;
+/** What an operator writes by hand (`SET revoked:<sid> 1`) is no time, and ends every token of the session. */
+const FIRST_TIME_MS = 1e12;
 
-/** Questions of one turn are one EXISTS, and only if that finds one, one for each. */
+/** The value is the time, in Unix ms. Questions of one turn are one MGET, on a cluster one GET each. */
 export function createRevocations({ commands, keys, oneServer }: RevocationsDeps): Revocations {
-  async function ask(sids: readonly string[]): Promise<boolean[]> {
+  async function read(sids: readonly string[]): Promise<unknown[]> {
     const names = sids.map((sid) => keys.revoked(sid));
-    if (oneServer) {
-      const [found] = await commands.pipeline([['exists', ...names]]);
-      if (found === 0) return sids.map(() => false);
-    }
-    const found = await commands.pipeline(names.map((name) => ['exists', name] as const));
-    return found.map((count) => count === 1);
+    if (!oneServer) return commands.pipeline(names.map((name) => ['get', name] as const));
+    const [values] = await commands.pipeline([['mget', ...names]]);
+    return asArray(values, 'revocations');
   }
 
-  const isRevoked = createBatcher<string, boolean>(MOST_SIDS, (_, sids) => ask(sids));
+  const revokedAt = createBatcher<string, unknown>(MOST_SIDS, (_, sids) => read(sids));
   return {
-    isRevoked: (sid) => isRevoked('', sid),
-    async revoke(sid, ttlMs) {
-      await commands.pipeline([['set', keys.revoked(sid), '1', 'PX', Math.max(1, Math.ceil(ttlMs))]]);
+    async isRevoked({ sid, foreign }) {
+      const value = await revokedAt('', sid);
+      if (value === null) return false;
+      const issuedAtMs = foreign?.issuedAtMs ?? 0;
+      return !(Number(value) >= FIRST_TIME_MS && issuedAtMs > Number(value));
+    },
+    async revoke({ sid, foreign }, ttlMs) {
+      // The clock of the issuer may be ahead of ours: the token that was shown is over in any case.
+      const nowMs = Math.max(Date.now(), foreign?.issuedAtMs ?? 0);
+      await commands.pipeline([['set', keys.revoked(sid), String(nowMs), 'PX', Math.max(1, Math.ceil(ttlMs))]]);
     },
   };
 }

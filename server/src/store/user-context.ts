@@ -1,7 +1,9 @@
 /** What all parts of the Redis session store share: user scripts, hints, revocations and lifetimes. */
 import { ChatError } from '../service/chat-error.ts';
+import type { Identity } from '../service/ports.ts';
 import { createDueHints, type DueHints } from './due-hints.ts';
 import type { Keys } from './keys.ts';
+import { createNameLooks, type NameLooks } from './name-looks.ts';
 import type { AbsenceGuard } from './redis-absence.ts';
 import type { RedisCommands } from './redis-commands.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
@@ -25,7 +27,12 @@ export type RedisSessionStoreDeps = SessionStoreOptions & {
 };
 
 /** The parts, made once. */
-export type UserContext = RedisSessionStoreDeps & { run: RunUserScript; hints: DueHints; revocations: Revocations };
+export type UserContext = RedisSessionStoreDeps & {
+  run: RunUserScript;
+  hints: DueHints;
+  revocations: Revocations;
+  looks: NameLooks;
+};
 
 /** Makes the parts. */
 export function createUserContext(deps: RedisSessionStoreDeps): UserContext {
@@ -34,6 +41,7 @@ export function createUserContext(deps: RedisSessionStoreDeps): UserContext {
     run: createUserScripts(deps),
     hints: createDueHints({ ...deps, marginMs: Math.ceil(deps.closeGraceMs) }),
     revocations: createRevocations(deps),
+    looks: createNameLooks({ ...deps, ttlMs: deps.tokenTtlMs + deps.sessionTtlMs }),
   };
 }
 
@@ -44,13 +52,22 @@ export function unlessExpired(reply: UserReply): UserReply {
 }
 
 /** Rejects with SESSION_EXPIRED where the session was ended for good. */
-export async function refuseRevoked({ revocations }: UserContext, sid: string): Promise<void> {
-  if (await revocations.isRevoked(sid)) throw new ChatError('SESSION_EXPIRED');
+export async function refuseRevoked({ revocations }: UserContext, identity: Identity): Promise<void> {
+  if (await revocations.isRevoked(identity)) throw new ChatError('SESSION_EXPIRED');
 }
 
-/** A session was made anew: was it ended for good meanwhile? Then it is taken back. */
-export async function takeBackIfRevoked(context: UserContext, userId: string, sid: string): Promise<boolean> {
-  if (!(await context.revocations.isRevoked(sid))) return false;
-  await context.run('user_end', userId, [sid]);
-  return true;
+/** Whether no live session has a name that looks the same; an issuer keeps its own names apart. */
+export async function holdsLook({ looks }: UserContext, { userId, foreign }: Identity): Promise<boolean> {
+  return foreign !== undefined || looks.hold(userId);
+}
+
+/** A session was made anew. Was it ended for good meanwhile, or its look given away? Then it is taken back: false. */
+export async function keepsAnew(context: UserContext, identity: Identity): Promise<boolean> {
+  const [isRevoked, isAlone] = await Promise.all([
+    context.revocations.isRevoked(identity),
+    holdsLook(context, identity),
+  ]);
+  if (!isRevoked && isAlone) return true;
+  await context.run('user_end', identity.userId, [identity.sid]);
+  return false;
 }

@@ -2,22 +2,31 @@
 import { ChatError } from '../service/chat-error.ts';
 import type { Claim, Identity, SessionStore } from '../service/ports.ts';
 import { asArray, asText } from './replies.ts';
-import { refuseRevoked, takeBackIfRevoked, type UserContext, unlessExpired } from './user-context.ts';
+import { holdsLook, keepsAnew, refuseRevoked, type UserContext, unlessExpired } from './user-context.ts';
 import type { UserReply } from './user-replies.ts';
 
-type Sessions = Pick<SessionStore, 'claim' | 'touch' | 'enter' | 'exit' | 'rooms' | 'end'>;
+type Sessions = Pick<SessionStore, 'claim' | 'touch' | 'prolong' | 'enter' | 'exit' | 'rooms' | 'end'>;
 
-/** Claim, touch, enter, exit, end. */
+/** Claim, touch, prolong, enter, exit, end. */
 export function createUserSessions(context: UserContext): Sessions {
-  const { commands, keys, run, hints, revocations, presenceTtlMs, closeGraceMs, tokenTtlMs } = context;
+  const { commands, keys, run, hints, revocations, looks, presenceTtlMs, closeGraceMs, tokenTtlMs } = context;
+
+  async function touch(identity: Identity): Promise<void> {
+    await Promise.all([refuseRevoked(context, identity), runOrCreate(context, identity, ['user_touch'])]);
+  }
 
   return {
     async claim(userId, sid) {
       await hints.write(userId, presenceTtlMs);
-      return toClaim(await run('user_claim', userId, [sid]));
+      const claim = toClaim(await run('user_claim', userId, [sid]));
+      if (claim.status !== 'claimed' || (await looks.hold(userId))) return claim;
+      await run('user_end', userId, [sid]);
+      return { status: 'taken' };
     },
-    async touch(identity) {
-      await Promise.all([refuseRevoked(context, identity.sid), runOrCreate(context, identity, ['user_touch'])]);
+    touch,
+    async prolong(identity) {
+      await touch(identity);
+      if (!(await holdsLook(context, identity))) throw new ChatError('SESSION_EXPIRED');
     },
     async enter(identity, roomId) {
       return (await runOrCreate(context, identity, ['user_enter', roomId])).stamp;
@@ -32,10 +41,11 @@ export function createUserSessions(context: UserContext): Sessions {
         .map((room) => asText(room, 'rooms'))
         .sort();
     },
-    async end({ userId, sid, expiresAtMs }) {
+    async end(identity) {
+      const { userId, sid, expiresAtMs } = identity;
       await hints.write(userId, closeGraceMs);
       // A renewed token of the same session may live longer than the one shown here.
-      await revocations.revoke(sid, Math.max(expiresAtMs - Date.now(), tokenTtlMs));
+      await revocations.revoke(identity, Math.max(expiresAtMs - Date.now(), tokenTtlMs));
       const reply = await run('user_end', userId, [sid]);
       return { pending: reply.word === 'ended' ? reply.pending : [] };
     },
@@ -45,14 +55,15 @@ export function createUserSessions(context: UserContext): Sessions {
 /** Runs a script that may find no session; only then more than one call is needed. */
 async function runOrCreate(
   context: UserContext,
-  { userId, sid }: Identity,
+  identity: Identity,
   [name, ...args]: ['user_touch'] | ['user_enter', roomId: string],
 ): Promise<UserReply> {
+  const { userId, sid } = identity;
   const first = unlessExpired(await context.run(name, userId, [sid, ...args, '0']));
   if (first.word !== 'again') return first;
-  await Promise.all([refuseRevoked(context, sid), context.hints.write(userId, context.closeGraceMs)]);
+  await Promise.all([refuseRevoked(context, identity), context.hints.write(userId, context.closeGraceMs)]);
   const second = unlessExpired(await context.run(name, userId, [sid, ...args, '1']));
-  if (await takeBackIfRevoked(context, userId, sid)) throw new ChatError('SESSION_EXPIRED');
+  if (!(await keepsAnew(context, identity))) throw new ChatError('SESSION_EXPIRED');
   return second;
 }
 

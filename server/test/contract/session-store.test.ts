@@ -82,7 +82,7 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
       await expect(bench.sessions.open(stranger, 'c1')).rejects.toEqual(expired);
       await expect(bench.sessions.touch(stranger)).rejects.toEqual(expired);
       await expect(bench.sessions.enter(stranger, ROOM)).rejects.toEqual(expired);
-      expect((await bench.sessions.renew([connectionOf(stranger, 'c1')])).states).toEqual(['lost']);
+      expect((await bench.sessions.renew([connectionOf(stranger, 'c1')])).states).toEqual(['expired']);
       expect(await bench.sessions.end(stranger)).toEqual({ pending: [] });
       expect(await bench.sessions.claim(userId, 'holder')).toMatchObject({ status: 'claimed' });
     });
@@ -107,13 +107,13 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
       expect(brief(pending)).toEqual([`${ROOM} expired`]);
     });
 
-    it('ends for good: rooms are left, connections lost, the token refused', async () => {
+    it('ends for good: rooms are left, connections told, the token refused', async () => {
       const identity = await connected('c1');
       await bench.sessions.enter(identity, ROOM);
       await bench.sessions.enter(identity, OTHER_ROOM);
       const { pending } = await bench.sessions.end(identity);
       expect(brief(pending)).toEqual([`${ROOM} left`, `${OTHER_ROOM} left`]);
-      expect((await bench.sessions.renew([connectionOf(identity, 'c1')])).states).toEqual(['lost']);
+      expect((await bench.sessions.renew([connectionOf(identity, 'c1')])).states).toEqual(['expired']);
       await expect(bench.sessions.open(identity, 'c2')).rejects.toEqual(expired);
       await expect(bench.sessions.touch(identity)).rejects.toEqual(expired);
       await expect(bench.sessions.enter(identity, ROOM)).rejects.toEqual(expired);

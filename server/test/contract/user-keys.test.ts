@@ -118,12 +118,25 @@ describe('the keys of a user', () => {
     expect(await redis.keys('user:*')).toEqual([]);
   });
 
+  it('keep the look of a name from others for as long as a token of its session may live', async () => {
+    await sessions.claim('Anna', 'sid-1');
+    expect(await redis.get('name:anna')).toBe('Anna');
+    expect(await redis.pttl('name:anna')).toSatisfy((ttl: number) => ttl > 86_400_000 && ttl <= 87_000_000);
+  });
+
+  it('say when a session was ended, for as long as a token of it may live', async () => {
+    await sessions.claim(USER, 'sid-1');
+    await sessions.end(identity);
+    expect(Number(await redis.get('revoked:sid-1'))).toBeGreaterThan(Date.now() - 60_000);
+    expect(await redis.pttl('revoked:sid-1')).toSatisfy((ttl: number) => ttl > 86_000_000 && ttl <= 86_400_000);
+  });
+
   it('take few commands: 50 renewals of one turn are two', async () => {
     const users = Array.from({ length: 50 }, (_, i) => ({ ...identity, userId: `user${i}`, sid: `sid-${i}` }));
     await Promise.all(users.map((user) => sessions.open(user, 'c1')));
     calls.length = 0;
     await sessions.renew(users.map((user) => ({ ...user, connectionId: 'c1' })));
-    expect(calls.map(({ name }) => name).sort()).toEqual(['exists', 'user_renew']);
+    expect(calls.map(({ name }) => name).sort()).toEqual(['mget', 'user_renew']);
   });
 
   it('lie in one slot for every script as it is called on a cluster', async () => {
@@ -161,6 +174,7 @@ describe('the keys of a user', () => {
           'user_open',
         ],
         ...['user_renew', 'user_settle', 'user_touch', 'user_withdraw', 'due_hint', 'due_take', 'due_move'],
+        'name_hold',
         ...['time', 'get', 'set', 'exists', 'smembers', 'sismember', 'scan'],
       ]),
     );
@@ -177,8 +191,10 @@ async function everyCall(store: SessionStore, who: Identity): Promise<void> {
     for (const effect of pending) await store.settle(effect);
   };
   await store.claim(who.userId, who.sid);
+  for (const spaces of [' ', '  ']) await store.claim(`${who.userId}${spaces}b`, who.sid);
   await store.open(who, 'c1');
   await store.touch(who);
+  await store.prolong(who);
   await store.enter(who, 'room0001');
   await store.renew([connection]);
   await store.exit(who.userId, 'room0001', 'left');
@@ -201,7 +217,7 @@ async function everyCall(store: SessionStore, who: Identity): Promise<void> {
 function recording(commands: RedisCommands, calls: Call[]): RedisCommands {
   const keysOf = ([name, ...args]: PlainCommand): readonly string[] => {
     if (name === 'time' || name === 'scan') return [];
-    return (name === 'exists' ? args : args.slice(0, 1)).map(String);
+    return (name === 'exists' || name === 'mget' ? args : args.slice(0, 1)).map(String);
   };
   return {
     ...commands,

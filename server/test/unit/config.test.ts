@@ -84,3 +84,24 @@ it('does not judge what a wrong setting has to do with others', () => {
 it('is frozen', () => {
   expect(Object.isFrozen(readConfig(GOOD))).toBe(true);
 });
+
+it('takes secrets of before, each as long as a secret must be, and shows none of them', () => {
+  const previous = `${'a'.repeat(32)} ${'b'.repeat(40)}`;
+  expect(readConfig({ ...GOOD, JWT_SECRETS_PREVIOUS: previous })).toMatchObject({ JWT_SECRETS_PREVIOUS: previous });
+  const problems = problemsOf({ ...GOOD, JWT_SECRETS_PREVIOUS: `${'a'.repeat(32)} hunter2` });
+  expect(problems).toEqual([expect.stringMatching(/^JWT_SECRETS_PREVIOUS: /)]);
+  expect(problems.join()).not.toContain('hunter2');
+});
+
+it('takes no issuer without its name and an audience, and no algorithm with a shared secret', () => {
+  const issuer = { JWKS_URL: 'https://issuer.example/jwks', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'c2c' };
+  expect(problemsOf({ ...GOOD, ...issuer, JWT_ALGORITHMS: 'PS512,EdDSA' })).toEqual([]);
+  expect(problemsOf({ ...GOOD, JWKS_URL: issuer.JWKS_URL })).toEqual([
+    'JWT_ISSUER: is missing, JWKS_URL needs it',
+    'JWT_AUDIENCE: is missing, JWKS_URL needs it',
+  ]);
+  for (const algorithms of ['HS256', 'RS256,HS256', 'none', 'RS256, ES256', 'RS256,']) {
+    const problems = problemsOf({ ...GOOD, ...issuer, JWT_ALGORITHMS: algorithms });
+    expect(problems).toEqual([expect.stringMatching(/^JWT_ALGORITHMS: /)]);
+  }
+});

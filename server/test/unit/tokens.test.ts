@@ -36,6 +36,44 @@ describe('tokens', () => {
     expect((await short.verify(token)).userId).toBe('user1');
   });
 
+  it('of a secret that was replaced are good while it is known, and new ones need the new secret', async () => {
+    const { token: old } = await tokens.sign('user1', 'sid-1');
+    const secrets = ['one more secret of at least thirty-two letters', 'and a third secret, which nobody had before'];
+    const rotated = createJwtTokens({
+      secret: secrets[0] ?? '',
+      previousSecrets: [secrets[1] ?? '', SECRET],
+      ttlMs: TTL_MS,
+      clock,
+    });
+    expect((await rotated.verify(old)).userId).toBe('user1');
+    const { token: fresh } = await rotated.sign('user1', 'sid-1');
+    await expect(tokens.verify(fresh)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    const forgotten = createJwtTokens({ secret: secrets[0] ?? '', ttlMs: TTL_MS, clock });
+    await expect(forgotten.verify(old)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect((await forgotten.verify(fresh)).userId).toBe('user1');
+  });
+
+  it('of a secret that was replaced grow too old as any other', async () => {
+    const { token } = await tokens.sign('user1', 'sid-1');
+    const rotated = createJwtTokens({
+      secret: 'one more secret of at least thirty-two letters',
+      previousSecrets: [SECRET],
+      ttlMs: TTL_MS,
+      clock,
+    });
+    now += TTL_MS;
+    await expect(rotated.verify(token)).rejects.toMatchObject({ code: 'SESSION_EXPIRED' });
+  });
+
+  it('are aged once half of their life is over', async () => {
+    const { expiresAtMs } = await tokens.sign('user1', 'sid-1');
+    const identity = { userId: 'user1', sid: 'sid-1', expiresAtMs };
+    expect(tokens.isAged(identity)).toBe(false);
+    now += TTL_MS / 2 + 1;
+    expect(tokens.isAged(identity)).toBe(true);
+    expect(tokens.isAged({ ...identity, foreign: { token: 'eyJ' } })).toBe(false);
+  });
+
   it.each([
     ['signed by somebody else', () => signed({ sub: 'user1', sid: 's', exp: inAnHour() }, new Uint8Array(32))],
     [
