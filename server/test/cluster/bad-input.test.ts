@@ -65,7 +65,7 @@ function badPayloads(roomId: string): [string, unknown][] {
 /** All keys and their contents that stay: presence and sessions renew themselves. */
 async function stored(): Promise<string[]> {
   const keys = (await admin.keys('*')).filter(
-    (key) => !/^(presence:|user:.*:(presence|session|conns|pending)$)/.test(key),
+    (key) => !/^(presence:|name:|user:.*:(presence|session|conns|pending)$)/.test(key),
   );
   return Promise.all(keys.sort().map(async (key) => `${key} ${(await admin.dump(key))?.length}`));
 }
