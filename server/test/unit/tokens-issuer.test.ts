@@ -47,9 +47,10 @@ const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
 describe('a token of the issuer', () => {
   it('says who it is, in which session, and is handed back where ours would be signed', async () => {
-    const token = await signWith(key, { sub: '홍길동', sid: 'login-1', exp: seconds() + 60 });
+    const exp = seconds() + 60;
+    const token = await signWith(key, { sub: '홍길동', sid: 'login-1', exp });
     expect(await tokensOf(issuerAt(server.url)).verify(token)).toEqual({
-      ...{ userId: '홍길동', sid: 'login-1', expiresAtMs: (seconds() + 60) * 1_000 },
+      ...{ userId: '홍길동', sid: 'login-1', expiresAtMs: exp * 1_000 },
       foreign: { token },
     });
   });
