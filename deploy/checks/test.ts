@@ -1,28 +1,43 @@
-/** `npm test`: gets the services that tests start, then runs the suite of every workspace (faults apart: `npm run test:faults`). */
+/** `npm test`: gets the services that tests start, then runs the suite of every workspace (faults apart: `npm run test:faults`), then every bench briefly. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bad, good, say } from '../local/cluster/terminal.ts';
-import { clearReport } from './reports.ts';
+import { clearReport, writeReport } from './reports.ts';
 import { ROOT, runSuite, testEnvironment } from './suites.ts';
 
 const SUITES = ['server', 'web', 'loadtest', 'deploy'].filter((name) =>
   existsSync(join(ROOT, name, 'vitest.config.ts')),
 );
+/** Whether the benches work; their speed is nobody's test. Not with a filter, which is meant for tests. */
+const BENCH = 'bench';
 const OWN_ARGS: Readonly<Record<string, readonly string[]>> = { server: ['--project=!faults'] };
 
 async function main(args: readonly string[]): Promise<boolean> {
-  const chosen = SUITES.filter((suite) => args.includes(suite));
-  const filters = args.filter((arg) => !SUITES.includes(arg));
-  const suites = chosen.length > 0 ? chosen : SUITES;
+  const known = [...SUITES, BENCH];
+  const chosen = known.filter((suite) => args.includes(suite));
+  const filters = args.filter((arg) => !known.includes(arg));
+  const suites = chosen.length > 0 ? chosen : filters.length > 0 ? SUITES : known;
   for (const suite of suites) clearReport(ROOT, suite);
   const env = await testEnvironment();
   const failed: string[] = [];
   for (const folder of suites) {
-    const isWell = await runSuite({ folder, args: [...(OWN_ARGS[folder] ?? []), ...filters], env });
+    const isWell =
+      folder === BENCH
+        ? runBenches(env)
+        : await runSuite({ folder, args: [...(OWN_ARGS[folder] ?? []), ...filters], env });
     if (!isWell) failed.push(folder);
   }
   say(failed.length === 0 ? good(`all tests pass: ${suites.join(', ')}`) : bad(`tests fail: ${failed.join(', ')}`));
   return failed.length === 0;
+}
+
+function runBenches(env: NodeJS.ProcessEnv): boolean {
+  say(`\n${BENCH}`);
+  const command = [join(ROOT, 'deploy/checks/bench.ts'), '--quick', '--out', join(ROOT, '.c2c/bench/quick')];
+  const isWell = spawnSync('tsx', command, { cwd: ROOT, env, stdio: 'inherit' }).status === 0;
+  writeReport(ROOT, BENCH, { passed: isWell ? 1 : 0, failed: isWell ? 0 : 1, skipped: 0 });
+  return isWell;
 }
 
 try {

@@ -30,9 +30,11 @@ export async function compare(options: Options, say: (line: string) => void): Pr
 }
 
 /** Repeat by repeat; within one the order of the peers turns, so that nobody is always first or always after the same. */
-function plan({ scenarios, peers, repeats }: Options, absent: ReadonlySet<PeerName>): Job[] {
+function plan({ scenarios, peers, repeats, isQuick }: Options, absent: ReadonlySet<PeerName>): Job[] {
   return scenarios.flatMap((scenario) => {
-    const taking = scenario.peers.filter((peer) => (peers.length === 0 || peers.includes(peer)) && !absent.has(peer));
+    const usual = (isQuick ? scenario.quickPeers : null) ?? scenario.peers;
+    const wanted = peers.length === 0 ? usual : scenario.peers.filter((peer) => peers.includes(peer));
+    const taking = wanted.filter((peer) => !absent.has(peer));
     const rounds = Math.min(repeats, scenario.repeats ?? repeats);
     return Array.from({ length: rounds }, (_, repeat) =>
       taking.map((_, place) => ({ scenario, peer: taking[(place + repeat) % taking.length] ?? 'c2c', repeat })),

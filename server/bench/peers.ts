@@ -17,18 +17,23 @@ export type Peer = {
   server: 'c2c' | 'peer';
   dialect: 'socketio' | 'websocket';
   isSingleProcess?: boolean;
+  /** Options of its program that preload the memory probe. */
+  probeArgs: readonly string[];
   command(place: Place): Command;
 };
 
 const HERE = import.meta.dirname;
+const PROBE = join(HERE, 'peers/memory-probe.mjs');
+const NODE_PROBE = ['--expose-gc', '--import', PROBE];
 const C2C_MAIN = join(HERE, '../dist/main.js');
 /** Only for the run; configuration wants one. */
 const JWT_SECRET = 'only-for-benches-0123456789-0123456789-abcdef';
 
-function stock(adapter: 'classic' | 'sharded' | 'streams'): Pick<Peer, 'server' | 'dialect' | 'command'> {
+function stock(adapter: 'classic' | 'sharded' | 'streams'): Pick<Peer, 'server' | 'dialect' | 'probeArgs' | 'command'> {
   return {
     server: 'peer',
     dialect: 'socketio',
+    probeArgs: NODE_PROBE,
     command: ({ port, redisUrl }) => ({
       program: process.execPath,
       args: [join(HERE, 'peers/stock.mjs'), adapter, String(port), redisUrl],
@@ -44,6 +49,8 @@ function c2cCommand({ index, port, redisUrl }: Place): Command {
   return { program: process.execPath, args: [C2C_MAIN], env };
 }
 
+const C2C = { server: 'c2c', probeArgs: NODE_PROBE, command: c2cCommand } as const;
+
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   stock: { title: 'Socket.IO, redis-adapter', ...stock('classic') },
   sharded: { title: 'Socket.IO, redis-adapter sharded', ...stock('sharded') },
@@ -52,6 +59,7 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     title: 'Bun publish + Redis (no order, no log)',
     server: 'peer',
     dialect: 'websocket',
+    probeArgs: ['--preload', PROBE],
     command: ({ port, redisUrl }) => ({
       program: bunProgram() ?? 'bun',
       args: [join(HERE, 'peers/bun.mjs'), String(port), redisUrl],
@@ -63,12 +71,13 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     server: 'peer',
     dialect: 'websocket',
     isSingleProcess: true,
+    probeArgs: NODE_PROBE,
     command: ({ port }) => ({
       program: process.execPath,
       args: [join(HERE, 'peers/bare.mjs'), String(port)],
       env: { NODE_ENV: 'production' },
     }),
   },
-  c2c: { title: 'C2C, Socket.IO door', server: 'c2c', dialect: 'socketio', command: c2cCommand },
-  'c2c-ws': { title: 'C2C, WebSocket door', server: 'c2c', dialect: 'websocket', command: c2cCommand },
+  c2c: { title: 'C2C, Socket.IO door', dialect: 'socketio', ...C2C },
+  'c2c-ws': { title: 'C2C, WebSocket door', dialect: 'websocket', ...C2C },
 };

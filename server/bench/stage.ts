@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Commands, Reply, Request } from './generator/commands.ts';
-import { type Child, freePort, isListening, startChild, untilUp } from './machine/child.ts';
+import { atExit, type Child, freePort, isListening, startChild, untilUp } from './machine/child.ts';
 import { type PrivateRedis, startPrivateRedis } from './machine/private-redis.ts';
 import { cpuSeconds } from './machine/processes.ts';
 import { PEERS, type PeerName } from './peers.ts';
@@ -23,13 +23,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** `nodes` processes; the load goes to the first `used` of them (all). `nodeArgs` go before the program's own. */
+/** `nodes` processes; the load goes to the first `used` of them (all). `isMemoryMeasured` preloads the probe. */
 export type StageOptions = {
   peer: PeerName;
   nodes: number;
   used?: number;
   addresses?: number;
-  nodeArgs?: readonly string[];
+  isMemoryMeasured?: boolean;
 };
 
 /** Starts everything; what was started before something failed is ended. */
@@ -49,7 +49,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 async function build(options: StageOptions, ending: (() => unknown)[], close: () => Promise<void>): Promise<Stage> {
   const peer = PEERS[options.peer];
   const folder = mkdtempSync(join(tmpdir(), 'c2c-bench-'));
-  ending.push(() => rmSync(folder, { recursive: true, force: true }));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const isRemoved = atExit(remove);
+  ending.push(() => {
+    remove();
+    isRemoved();
+  });
   const redis = await startPrivateRedis();
   ending.push(redis.stop);
   const count = peer.isSingleProcess === true ? 1 : options.nodes;
@@ -83,7 +88,8 @@ async function startNode(start: NodeStart, ending: (() => unknown)[]): Promise<C
   const { options, folder, index, port, redisUrl } = start;
   const { program, args, env } = PEERS[options.peer].command({ index, port, redisUrl });
   const logFile = join(folder, `node${index}.log`);
-  const child = await startChild({ program, args: [...(options.nodeArgs ?? []), ...args], env, logFile });
+  const probe = options.isMemoryMeasured === true ? PEERS[options.peer].probeArgs : [];
+  const child = await startChild({ program, args: [...probe, ...args], env, logFile });
   ending.push(child.stop);
   await untilUp(child, () => isListening(port));
   return child;

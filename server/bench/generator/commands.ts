@@ -8,8 +8,10 @@ export type EnterOptions = { members: number; parallel: number; isStaying: boole
 /** `senders` of each room take turns. */
 export type LoadOptions = { rate: number; count: number; senders: number };
 
-/** How long it took to get in, from the first try, and how often a server sent somebody away for a moment. */
-export type Entered = { count: number; wallMs: number; p50Ms: number; p99Ms: number; maxMs: number; retries: number };
+/** How long it took to get in, from the first try. */
+export type Entered = { count: number; wallMs: number; p50Ms: number; p99Ms: number; maxMs: number } & Setbacks;
+/** How often a server sent somebody away for a moment, and errors that those inside heard of. */
+export type Setbacks = { retries: number; refused: number };
 /** What a phase of load brought. `lateMs`: by how much the generator itself was late, 99 % of the sends. */
 export type Loaded = {
   sent: number;
@@ -29,10 +31,10 @@ export type Commands = {
   target: { takes: Target; answers: null };
   rooms: { takes: { count: number }; answers: null };
   enter: { takes: EnterOptions; answers: Entered };
+  warmUp: { takes: { members: number }; answers: null };
   load: { takes: LoadOptions; answers: Loaded };
   drop: { takes: null; answers: null };
   returns: { takes: { parallel: number }; answers: Returned };
-  complaints: { takes: null; answers: string[] };
 };
 /** One command on its way. */
 export type Request = { [N in keyof Commands]: { id: number; name: N; takes: Commands[N]['takes'] } }[keyof Commands];

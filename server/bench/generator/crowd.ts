@@ -41,7 +41,7 @@ export function createCrowd(target: Target, tally: Tally) {
     async enter({ members, parallel, isStaying }: EnterOptions): Promise<Entered> {
       const first = born;
       born += members * rooms.length;
-      return timed(born - first, parallel, async (index) => {
+      return timed({ count: born - first, parallel, tally }, async (index) => {
         const room = rooms[index % rooms.length];
         if (room === undefined) throw new Error('no rooms were made');
         const seat: Seat = { roomId: room.roomId, token: `u${first + index}`, after: undefined };
@@ -54,6 +54,17 @@ export function createCrowd(target: Target, tally: Tally) {
         return retries;
       });
     },
+    /** Some come into every hundredth room and go again. */
+    async warmUp(members: number): Promise<void> {
+      const visitors: Member[] = [];
+      await inParallel(members, members, async (index) => {
+        const roomId = rooms[(index * 100) % rooms.length]?.roomId ?? '';
+        const visitor = new Member(shared, { roomId, token: `visitor${index}`, after: undefined });
+        await enterOne(visitor, index);
+        visitors.push(visitor);
+      });
+      for (const visitor of visitors) visitor.drop();
+    },
     drop(): void {
       dropped = rooms.flatMap((room, place) =>
         room.members
@@ -65,12 +76,13 @@ export function createCrowd(target: Target, tally: Tally) {
     },
     async returns(parallel: number): Promise<Returned> {
       const replay = { replayed: 0, missing: 0, unrecovered: 0 };
-      const entered = await timed(dropped.length, parallel, async (turn) => {
+      const entered = await timed({ count: dropped.length, parallel, tally }, async (turn) => {
         const back = dropped[turn];
         if (back === undefined) return 0;
         const before = back.member.seq;
         const { joined, retries } = await enterOne(back.member, back.index + 1);
         judgeReplay(joined, before, replay);
+        back.member.seat.after = joined.position;
         back.room.members.push(back.member);
         return retries;
       });
@@ -110,11 +122,14 @@ async function enterPatiently(member: Member, route: ReturnType<typeof routeOf>)
   }
 }
 
+type Storm = { count: number; parallel: number; tally: Tally };
+
 /** `work` answers its retries. Nobody waits for the others: the next one starts as soon as there is a place. */
-async function timed(count: number, parallel: number, work: (index: number) => Promise<number>): Promise<Entered> {
+async function timed({ count, parallel, tally }: Storm, work: (index: number) => Promise<number>): Promise<Entered> {
   const times = createHistogram();
   let retries = 0;
   let maxMs = 0;
+  const refusedBefore = tally.refusals;
   const begin = performance.now();
   await inParallel(count, parallel, async (index) => {
     const startMs = performance.now();
@@ -124,7 +139,8 @@ async function timed(count: number, parallel: number, work: (index: number) => P
     times.add(tookMs);
   });
   const wallMs = performance.now() - begin;
-  return { count, wallMs, p50Ms: times.quantile(0.5), p99Ms: times.quantile(0.99), maxMs, retries };
+  const refused = tally.refusals - refusedBefore;
+  return { count, wallMs, p50Ms: times.quantile(0.5), p99Ms: times.quantile(0.99), maxMs, retries, refused };
 }
 
 async function inParallel(count: number, width: number, work: (index: number) => Promise<unknown>): Promise<void> {

@@ -99,13 +99,16 @@ const COMMANDS: { [N in Request['name']]: (takes: never) => unknown } = {
     return null;
   },
   enter: (takes: Parameters<ReturnType<typeof createCrowd>['enter']>[0]) => theCrowd().enter(takes),
+  async warmUp({ members }: { members: number }) {
+    await theCrowd().warmUp(members);
+    return null;
+  },
   load,
   drop() {
     theCrowd().drop();
     return null;
   },
   returns: ({ parallel }: { parallel: number }) => theCrowd().returns(parallel),
-  complaints: () => tally.complaints(),
 };
 
 async function answer(request: Request): Promise<Reply> {

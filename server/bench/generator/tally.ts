@@ -17,11 +17,15 @@ export type Audience = { members: readonly Receiver[]; messages: number };
 /** Faults of a phase; `inversions`: came after a message that the first member of the room saw later; `gaps`: holes in a room's sequence. */
 export type Faults = { lost: number; duplicates: number; inversions: number; gaps: number; refused: number };
 
+const COMPLAINTS = 20;
+const COMPLAINT_CHARS = 200;
+
 /** One for the whole process; `begin` starts a phase. */
 export class Tally {
   readonly latency: Histogram = createHistogram();
   received = 0;
-  readonly #complaints = new Map<string, number>();
+  /** Each is told once. */
+  readonly #complaints = new Set<string>();
   #first = 0;
   #dueMs: Float64Array = new Float64Array(0);
   #gaps = 0;
@@ -52,17 +56,19 @@ export class Tally {
 
   refused(reason: string): void {
     this.#refused++;
-    const short = reason.slice(0, 160);
-    this.#complaints.set(short, (this.#complaints.get(short) ?? 0) + 1);
+    const short = reason.slice(0, COMPLAINT_CHARS);
+    if (this.#complaints.has(short) || this.#complaints.size >= COMPLAINTS) return;
+    this.#complaints.add(short);
+    console.error(`  ! a server said: ${short}`);
   }
 
   lostConnection(reason: string): void {
     this.refused(`connection lost: ${reason}`);
   }
 
-  /** What servers refused, and how often, since the process began. */
-  complaints(): string[] {
-    return [...this.#complaints].map(([reason, times]) => `${times} × ${reason}`);
+  /** Errors that members heard of since the phase began. */
+  get refusals(): number {
+    return this.#refused;
   }
 
   faults(audiences: Iterable<Audience>): Faults {

@@ -24,12 +24,17 @@ export interface Child {
 
 const START_MS = 60_000;
 const STOP_MS = 3_000;
-const running = new Set<ChildProcess>();
+const undone = new Set<() => void>();
 
-// Whatever ends the run, nothing it started stays behind.
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const undo of undone) undo();
 });
+
+/** Whatever ends the run, nothing it started stays behind: `undo` is called then, unless it was taken back before. */
+export function atExit(undo: () => void): () => void {
+  undone.add(undo);
+  return () => void undone.delete(undo);
+}
 
 /** Starts it with an IPC channel. Rejects where the program cannot be executed. */
 export async function startChild({ program, args, env = {}, logFile }: ChildOptions): Promise<Child> {
@@ -40,8 +45,10 @@ export async function startChild({ program, args, env = {}, logFile }: ChildOpti
   });
   closeSync(output);
   await once(child, 'spawn');
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL')),
+  );
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   return {
     pid: child.pid ?? 0,

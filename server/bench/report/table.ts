@@ -1,4 +1,4 @@
-/** A table of texts, for a terminal. */
+/** A table of texts, for a terminal and for Markdown. */
 
 /** The first column is a name, the others are figures. */
 export type Table = { title: string; head: readonly string[]; rows: readonly (readonly string[])[] };
@@ -12,6 +12,13 @@ export function asText({ title, head, rows }: Table): string {
       .join('  ')
       .trimEnd();
   return [title, line(head), widths.map((size) => '─'.repeat(size)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** With a heading of the second level. */
+export function asMarkdown({ title, head, rows }: Table): string {
+  const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [`## ${title}`, '', line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
 function pad(text: string, size: number, isLeft: boolean): string {

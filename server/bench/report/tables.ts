@@ -5,12 +5,27 @@ import { goalsOf, verdictOn } from './goals.ts';
 import type { Statistics } from './statistics.ts';
 import { figure, type Table } from './table.ts';
 
+type Column = { figure: string; head: string; kind?: 'spread' | 'sum' | 'percent' };
 /** Figures that make columns, in this order, where a scenario has them; `spread` shows the ends of the repeats. */
-const COLUMNS: readonly { figure: string; head: string; kind?: 'spread' | 'sum' | 'percent' }[] = [
+const COLUMNS: readonly Column[] = [
   { figure: 'nodeUsPerDelivery', head: 'CPU µs/delivery', kind: 'spread' },
   { figure: 'nodeUsPerMessage', head: 'CPU µs/message', kind: 'spread' },
+  { figure: 'othersUsPerMessage', head: 'other nodes µs/message', kind: 'spread' },
+  { figure: 'othersIdleShare', head: 'other nodes idle', kind: 'percent' },
   { figure: 'redisUsPerMessage', head: 'Redis µs/message' },
   { figure: 'redisCommandsPerMessage', head: 'Redis commands/message' },
+  { figure: 'residentKib', head: 'memory KiB/connection', kind: 'spread' },
+  { figure: 'heapKib', head: 'heap KiB/connection', kind: 'spread' },
+  { figure: 'idleCpuShare', head: 'idle CPU', kind: 'percent' },
+  { figure: 'clientsPerSecond', head: 'clients/s', kind: 'spread' },
+  { figure: 'nodeUsPerClient', head: 'CPU µs/client', kind: 'spread' },
+  { figure: 'redisUsPerClient', head: 'Redis µs/client' },
+  { figure: 'redisCommandsPerClient', head: 'Redis commands/client' },
+  { figure: 'longestScriptMs', head: 'longest script ms' },
+  { figure: 'slowScripts', head: 'over 2 ms', kind: 'sum' },
+  { figure: 'retries', head: 'sent away', kind: 'sum' },
+  { figure: 'replayed', head: 'replayed', kind: 'sum' },
+  { figure: 'missing', head: 'not replayed', kind: 'sum' },
   { figure: 'p50Ms', head: 'p50 ms' },
   { figure: 'p99Ms', head: 'p99 ms' },
   { figure: 'generatorShare', head: 'load process', kind: 'percent' },
@@ -37,7 +52,7 @@ export function scenarioTable({ name, title }: Scenario, statistics: Statistics)
     .loads(name)
     .flatMap((load) => statistics.peers(name).map((peer) => ({ scenario: name, load, peer })));
   const columns = COLUMNS.filter(({ figure: of }) => keys.some((key) => statistics.median(key, of) !== null));
-  const cell = (key: (typeof keys)[number], { figure: of, kind }: (typeof COLUMNS)[number]): string => {
+  const cell = (key: (typeof keys)[number], { figure: of, kind }: Column): string => {
     const spread = statistics.spread(key, of);
     if (spread === null) return '–';
     if (kind === 'sum') return figure(statistics.sum(key, of)).replace('.00', '');

@@ -1,5 +1,6 @@
 /** What a scenario is, and how one phase of load becomes figures. */
 import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Loaded, LoadOptions } from '../generator/commands.ts';
 import type { PeerName } from '../peers.ts';
 import type { Cpu, Stage } from '../stage.ts';
@@ -19,6 +20,8 @@ export type Scenario = {
   name: string;
   title: string;
   peers: readonly PeerName[];
+  /** Who is enough for a quick run; everybody by default. */
+  quickPeers?: readonly PeerName[];
   /** Repeats of a default run are at most this many. */
   repeats?: number;
   /** About how long one peer takes, once. */
@@ -29,6 +32,8 @@ export type Scenario = {
 const MICRO = 1e6;
 /** Above this share of one core the load process itself is the bottleneck. */
 const SATURATED = 0.9;
+/** Its ticks are 4 ms: later than this it got no CPU. */
+const LATE_MS = 25;
 
 /** Runs one phase of load and turns it into figures; CPU is what the operating system counted for each process. */
 export async function measureLoad(stage: Stage, options: LoadOptions): Promise<Figures> {
@@ -52,7 +57,7 @@ function loadFigures(loaded: Loaded, { before, after }: { before: Cpu; after: Cp
     redisUsPerMessage: (redis * MICRO) / sent,
     ...{ p50Ms, p99Ms, maxMs, lateMs },
     generatorShare: generator / seconds,
-    isGeneratorSaturated: generator / seconds > SATURATED ? 1 : 0,
+    isGeneratorSaturated: generator / seconds > SATURATED || lateMs > LATE_MS ? 1 : 0,
     machineShare: busy,
     ...{ sent, expected, received, seconds },
     ...faultsOf(loaded),
@@ -70,15 +75,7 @@ function sum(numbers: readonly number[]): number {
 /** Redis client commands per message: counted in a phase of its own, with idle traffic of the same length taken off. */
 export async function measureCommands(stage: Stage, { rate, count, senders }: LoadOptions): Promise<number> {
   const idleMs = (count / rate) * 1_000;
-  const idle = await countDuring(stage, () => new Promise((resolve) => setTimeout(resolve, idleMs)));
-  const busy = await countDuring(stage, () => stage.ask('load', { rate, count, senders }));
+  const idle = await stage.redis.countDuring(() => delay(idleMs));
+  const busy = await stage.redis.countDuring(() => stage.ask('load', { rate, count, senders }));
   return (busy.commands - (idle.commands / idle.ms) * busy.ms) / count;
-}
-
-async function countDuring(stage: Stage, work: () => Promise<unknown>): Promise<{ commands: number; ms: number }> {
-  const counting = await stage.redis.countCommands();
-  const begin = performance.now();
-  await work();
-  const ms = performance.now() - begin;
-  return { commands: sum([...(await counting.end()).values()]), ms };
 }
