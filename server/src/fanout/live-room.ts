@@ -1,4 +1,5 @@
 /** One room as it lives on this node: audience, events, feed and their flush, born and closed together. */
+import { createComparison } from './comparison.ts';
 import type { Flusher } from './flush.ts';
 import type { FanoutMeter } from './meter.ts';
 import type { RecentMessages } from './recent-messages.ts';
@@ -32,6 +33,6 @@ export function createLiveRoom(roomId: string, subscribed: Promise<void>, deps: 
     meter: deps.meter,
     startRepair: () => void deps.repair(feed),
   });
-  return { roomId, subscribed, audience, roster, feed, replays: deps.replays, suspect: '' };
+  return { roomId, subscribed, audience, roster, feed, replays: deps.replays, compare: createComparison(feed) };
 }
 export type LiveRoom = ReturnType<typeof createLiveRoom>;

@@ -76,23 +76,14 @@ export class NodeRooms implements LiveRooms {
     return [...this.#live.keys()];
   }
 
-  /**
-   * Compares a room with where Redis says it stands (null: gone) and repairs its feed where they differ. A mark may be
-   * older than what the bus brought meanwhile: unless `isSure`, a difference counts when it is seen a second time.
-   */
+  /** Compares a room with where Redis says it stands (null: gone) and repairs its feed where they differ. */
   compare(roomId: string, mark: RoomMark | null, isSure: boolean): void {
     const room = this.#live.get(roomId);
     if (!room?.feed.hasBase) return;
-    const { feed } = room;
-    const hasTurned = !mark || mark.epoch !== feed.epoch || mark.gens.at(-1)?.gen !== feed.gen;
-    const differs = hasTurned || mark.seq !== feed.lastSeq || mark.rev !== feed.rev;
-    const seen = differs ? `${feed.lastSeq} ${feed.rev}` : '';
-    const isLower = mark !== null && mark.rev < feed.rev;
-    const isConfirmed = hasTurned || (isSure && !isLower) || seen === room.suspect;
-    room.suspect = seen;
-    if (!differs || !isConfirmed) return;
-    if (mark && mark.rev !== feed.rev) feed.needsMembers = true;
-    feed.repair();
+    const difference = room.compare(mark, isSure);
+    if (difference === 'none') return;
+    if (difference === 'members') room.feed.needsMembers = true;
+    room.feed.repair();
   }
 
   async close(): Promise<void> {

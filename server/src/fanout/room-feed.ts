@@ -89,7 +89,11 @@ export class RoomFeed {
   judge(mark: RoomMark): void {
     const isGood = (gen: string) => isGoodPosition({ epoch: this.epoch, gen, seq: this.lastSeq }, mark);
     if (!isGood(this.gen) && !isGood(this.#lastGen)) this.cut('history_lost', mark);
-    if (this.gen !== currentGen(mark)) this.hasTurned = true;
+    // With the history the revisions jump, and a join may be among what was lost.
+    if (this.gen !== currentGen(mark)) {
+      this.hasTurned = true;
+      this.needsMembers = true;
+    }
     this.gen = currentGen(mark);
   }
 

@@ -43,6 +43,18 @@ test('a change that nobody heard is found by the second look', async () => {
   audit.close();
 });
 
+test('a change that nobody heard is found in a room where messages never stop', async () => {
+  const { node, anna, audit, loseTail } = await open();
+  await loseTail(() => node.announce('host', 'offline'));
+  for (let i = 0; i < 6; i++) {
+    await node.say(`message ${i}`);
+    await pass(500);
+  }
+  expect(anna.of('members')).toMatchObject([{ online: ['anna'] }]);
+  expect(anna.of('msg')).toHaveLength(6);
+  audit.close();
+});
+
 test('a room that is gone and another history are believed at once', async () => {
   const { node, anna, audit } = await open();
   node.store.destroy(ROOM);

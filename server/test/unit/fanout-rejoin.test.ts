@@ -49,6 +49,16 @@ test('a member whose join the server has lost is a member again, and everybody s
   audit.close();
 });
 
+test('a lost join is made good with the first message of the new history, without an audit', async () => {
+  const { node, audit, forget, members } = await loseJoin();
+  audit.close();
+  await forget();
+  node.store.restart('0000000b');
+  await node.say('the first of the new history');
+  await pass(100);
+  expect(await members()).toEqual(['anna', 'bo', 'host']);
+});
+
 test('a member who may not come back is told', async () => {
   const { node, anna, audit, forget, members } = await loseJoin(() => new ChatError('FORBIDDEN'));
   await forget();
