@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { anyFreePort } from '../local/process/ports.ts';
-import { startNginx } from '../local/services/nginx.ts';
+import { type NginxOptions, startNginx } from '../local/services/nginx.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function node(listener: RequestListener): Promise<number> {
@@ -22,7 +22,7 @@ async function node(listener: RequestListener): Promise<number> {
 const named = (name: string) =>
   node((request, response) => response.end(`${name} ${request.headers['x-forwarded-for']}`));
 
-async function proxy(ports: readonly number[], more: { tls?: { cert: string; key: string; port: number } } = {}) {
+async function proxy(ports: readonly number[], more: Partial<NginxOptions> = {}) {
   const folder = temporaryFolder();
   const webRoot = join(folder, 'web');
   mkdirSync(join(webRoot, 'assets'), { recursive: true });
@@ -77,6 +77,40 @@ describe('nginx', () => {
     expect(answer.status).toBe(413);
     expect(body).toMatchObject({ success: false, data: null, error: { code: 'PAYLOAD_TOO_LARGE', message } });
     expect(body).toHaveProperty('timestamp', expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
+  });
+
+  it('refuses headers that are too large in the envelope, wherever they go', async () => {
+    const { url } = await proxy([await named('one')]);
+    for (const path of ['/api/rooms', '/socket.io/', '/ws', '/']) {
+      const answer = await fetch(`${url}${path}`, { headers: { cookie: 'x'.repeat(40_000) } });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ error: { code: 'VALIDATION_FAILED' } });
+    }
+  });
+
+  it.each(['127.0.0.1', '::1'])(
+    'refuses an address that asks or connects too often, in the envelope: %s',
+    async (host) => {
+      const limits = { httpRate: 1, httpBurst: 3, handshakeRate: 1, handshakeBurst: 3 };
+      const { service } = await proxy([await named('one')], { limits, host, trustedLoadAddresses: ['192.0.2.1'] });
+      const origin = `http://${host === '::1' ? '[::1]' : host}:${service.port}`;
+      for (const path of ['/api/x', '/socket.io/?EIO=4', '/ws']) {
+        const answers: Response[] = [];
+        for (let n = 0; n < 9; n++) answers.push(await fetch(origin + path));
+        expect(answers.slice(0, 4).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+        const last = answers.at(-1);
+        expect([last?.status, last?.headers.get('retry-after')]).toEqual([429, '1']);
+        expect(await last?.json()).toMatchObject({ error: { code: 'RATE_LIMITED', details: { retryAfterMs: 1_000 } } });
+      }
+      const polls = await Promise.all([1, 2, 3, 4, 5].map(() => fetch(`${origin}/socket.io/?EIO=4&sid=n1.x`)));
+      expect(polls.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    },
+  );
+
+  it('counts no load generator', async () => {
+    const limits = { httpRate: 1, httpBurst: 1, handshakeRate: 1, handshakeBurst: 1 };
+    const { url } = await proxy([await named('one')], { limits });
+    for (let n = 0; n < 8; n++) expect((await fetch(`${url}/api/x`)).status).toBe(200);
   });
 
   it('answers in the envelope when no node is there, and asks to come back', async () => {

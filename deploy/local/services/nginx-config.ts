@@ -18,8 +18,27 @@ export type NginxSettings = {
   fileLimit: number;
   /** Set when nginx is started by root: the user its workers become. */
   workerUser?: string | undefined;
-  trustedLoadAddresses?: readonly string[];
+  /** Clients that no limit counts; loopback unless given. */
+  trustedLoadAddresses?: readonly string[] | undefined;
   tls?: { cert: string; key: string; port: number } | undefined;
+  limits?: Partial<AddressLimits> | undefined;
+};
+
+/** What one address may do; the same settings as the nodes have. Rates are a second. */
+export type AddressLimits = {
+  httpRate: number;
+  httpBurst: number;
+  handshakeRate: number;
+  handshakeBurst: number;
+  connectionsPerAddress: number;
+};
+
+const LIMITS: AddressLimits = {
+  httpRate: 100,
+  httpBurst: 500,
+  handshakeRate: 100,
+  handshakeBurst: 1_000,
+  connectionsPerAddress: 5_000,
 };
 
 const TEMPLATES = join(import.meta.dirname, '../../../nginx');
@@ -35,6 +54,11 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ');
+
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+
+/** See the template, beside `listen`. */
+const SEND_BUFFER = '128k';
 
 /** The whole nginx.conf. */
 export function renderNginxConfig(settings: NginxSettings): string {
@@ -52,7 +76,9 @@ export function renderNginxConfig(settings: NginxSettings): string {
       nodes,
       (node) => `  upstream node_${node.name} { server ${address(node)} max_fails=0; keepalive 16; }`,
     ),
-    trustedAddresses: lines(settings.trustedLoadAddresses ?? [], (trusted) => `    ${trusted} 0;`),
+    trustedAddresses: lines(settings.trustedLoadAddresses ?? LOOPBACK, (trusted) => `    ${trusted} 0;`),
+    newcomerServers: lines(nodes, (node) => `    server ${address(node)} max_fails=1 fail_timeout=5s;`),
+    ...limitsOf(settings),
     ...nginxEnvelopes().maps,
     servers: servers(settings),
   });
@@ -63,13 +89,29 @@ export function workerConnections(fileLimit: number): number {
   return Math.max(64, Math.min(MAX_WORKER_CONNECTIONS, fileLimit - 64));
 }
 
+function limitsOf({ limits }: NginxSettings): Record<keyof AddressLimits, string> {
+  const { httpRate, httpBurst, handshakeRate, handshakeBurst, connectionsPerAddress } = { ...LIMITS, ...limits };
+  return {
+    httpRate: String(Math.max(1, Math.round(httpRate))),
+    httpBurst: String(httpBurst),
+    handshakeRate: String(Math.max(1, Math.round(handshakeRate))),
+    handshakeBurst: String(handshakeBurst),
+    connectionsPerAddress: String(connectionsPerAddress),
+  };
+}
+
 function servers(settings: NginxSettings): string {
   const { tls, hosts, port } = settings;
+  const limits = limitsOf(settings);
+  const newcomer = (next: string) => fill('newcomer.conf.template', { ...limits, next });
   const main = (listen: string, secure: string) =>
     fill('server.conf.template', {
       listen,
       tls: secure,
       webRoot: quote(settings.webRoot),
+      ...limits,
+      newcomerSocketio: newcomer('@any_socketio'),
+      newcomer: newcomer('@any_node'),
       hsts: tls === undefined ? '' : '      add_header Strict-Transport-Security "max-age=31536000" always;',
       contentSecurityPolicy: CONTENT_SECURITY_POLICY,
       envelopes: nginxEnvelopes().locations,
@@ -80,7 +122,7 @@ function servers(settings: NginxSettings): string {
 }
 
 function listenLines(hosts: readonly string[], port: number, suffix: string): string {
-  return lines(hosts, (host) => `    listen ${host}:${port}${suffix};`);
+  return lines(hosts, (host) => `    listen ${host}:${port}${suffix} sndbuf=${SEND_BUFFER};`);
 }
 
 function tlsLines(tls: { cert: string; key: string }): string {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { startChild, tail, untilUp } from '../process/child.ts';
 import { openFileLimit } from '../process/limits.ts';
 import { portProblem } from '../process/ports.ts';
-import { renderNginxConfig, type Upstream } from './nginx-config.ts';
+import { type AddressLimits, renderNginxConfig, type Upstream } from './nginx-config.ts';
 import { findOnPath, isAtLeast, outputOf, type Program, versionIn } from './program.ts';
 import type { Service } from './redis.ts';
 
@@ -22,7 +22,8 @@ export type NginxOptions = {
   host?: string | undefined;
   logDir?: string;
   program?: Program;
-  trustedLoadAddresses?: readonly string[];
+  trustedLoadAddresses?: readonly string[] | undefined;
+  limits?: Partial<AddressLimits>;
   tls?: { cert: string; key: string; port: number } | undefined;
   signal?: AbortSignal | undefined;
   onSpawn?: ((pid: number) => void) | undefined;
@@ -85,8 +86,9 @@ async function configFor(options: NginxOptions, at: { dir: string; logDir: strin
     errorLog: at.errorLog,
     fileLimit: openFileLimit(),
     workerUser: process.getuid?.() === 0 ? workerUser([resolve(options.webRoot), at.dir]) : undefined,
-    trustedLoadAddresses: options.trustedLoadAddresses ?? [],
+    trustedLoadAddresses: options.trustedLoadAddresses,
     tls: options.tls,
+    limits: options.limits,
   });
 }
 
