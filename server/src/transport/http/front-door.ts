@@ -35,8 +35,8 @@ const SERVER_OPTIONS = {
   // Longer than nginx keeps an idle connection to us, so that it never writes into one we are closing.
   keepAliveTimeout: 75_000,
   // Whoever sends headers or a body drop by drop (slow loris) holds a connection so long and no longer.
-  headersTimeout: 15_000,
-  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
   connectionsCheckingInterval: 5_000,
   maxHeaderSize: 16 * 1024,
 };
