@@ -5,8 +5,12 @@ import { WebSocket } from 'ws';
 import type { Answer } from '../../src/protocol/index.ts';
 import { type Door, openWire, type Wire } from './wire.ts';
 
-/** Settings of a node that believes the test, and counts every address. */
-export const BEHIND_PROXY = { TRUSTED_PROXIES: '127.0.0.1', TRUSTED_LOAD_ADDRESSES: '192.0.2.1' } as const;
+/** Settings of a node that believes the test, counts every address and lets no busy machine pass for an overloaded node. */
+export const BEHIND_PROXY = {
+  TRUSTED_PROXIES: '127.0.0.1',
+  TRUSTED_LOAD_ADDRESSES: '192.0.2.1',
+  OVERLOAD_DELAY_MS: '60000',
+} as const;
 
 /** What a door or REST answered; `code` of the envelope, null where it went well. */
 export type Told = { status: number; code: string | null; retryAfter: string | null; body: unknown };
