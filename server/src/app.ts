@@ -57,7 +57,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const connections = createNodeConnections({
     ...core,
     control: { revoke: (sid) => doors.control.revoke(sid) },
-    commands: createCommands(core),
+    commands: createCommands({ ...core, nodeId: config.NODE_ID }),
     presence,
     errors,
     negotiateLocale,

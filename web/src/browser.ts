@@ -66,6 +66,18 @@ export function followAttention(): ReadonlySignal<boolean> {
   return isWatched;
 }
 
+/** Whether the browser believes that there is a network. */
+export function followNetwork(): ReadonlySignal<boolean> {
+  const isOnline = signal(navigator.onLine);
+  addEventListener('online', () => {
+    isOnline.value = true;
+  });
+  addEventListener('offline', () => {
+    isOnline.value = false;
+  });
+  return isOnline;
+}
+
 /** Runs a drawing with the next frame, or soon where there are none. */
 export function drawPerFrame(draw: () => void): void {
   const run = () => {

@@ -7,33 +7,34 @@ import './styles/shell.css';
 import './styles/welcome.css';
 import './styles/room.css';
 import './styles/conversation.css';
+import './styles/bubble.css';
 import './styles/composer.css';
-import { drawPerFrame, followAddress, followAttention, followScreen, sharedStore, tabStore } from './browser.ts';
+import { drawPerFrame, followAddress, followAttention, followNetwork, followScreen, sharedStore } from './browser.ts';
 import { createApp } from './model/app.ts';
-import { Kept } from './model/keep.ts';
 import { createClient, createRestClient } from './net/client.ts';
-import { createIndexedDbStorage, forgetOutbox } from './net/indexeddb-storage.ts';
-import { randomId, systemClock } from './net/platform.ts';
+import { forgetOutbox } from './net/indexeddb-storage.ts';
+import { systemClock } from './net/platform.ts';
+import { createNoticeBoard } from './notice-board.ts';
+import { createTabOutbox } from './tab-outbox.ts';
 import { Page } from './ui/page.tsx';
 
 // A burst of messages is one drawing a frame, not one each.
 options.debounceRendering = drawPerFrame;
 followScreen();
 
-const tab = new Kept(tabStore(), 'tab');
-const owner = tab.read() ?? randomId();
-tab.write(owner);
-
 const { origin } = location;
+const outbox = createTabOutbox();
 const app = createApp({
   store: sharedStore(),
   wanted: navigator.languages,
   rest: createRestClient({ url: origin }),
-  connect: (identity) => createClient({ url: origin, storage: createIndexedDbStorage(owner), ...identity }),
+  connect: (identity) => createClient({ url: origin, storage: outbox, ...identity }),
   forgetOutbox,
   clock: systemClock,
   isWatched: followAttention(),
+  isOnline: followNetwork(),
   address: followAddress(),
+  board: createNoticeBoard(),
 });
 addEventListener('online', () => app.reconnectNow());
 addEventListener('pagehide', () => app.flush());

@@ -28,7 +28,7 @@ export type ResyncReason = 'log_too_short' | 'history_lost';
 export type Answers = {
   join: Joined;
   msg: Sent;
-  ping: Record<string, never>;
+  ping: { node: string };
   leave: Record<string, never>;
   typing: Record<string, never>;
   read: Record<string, never>;

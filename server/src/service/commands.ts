@@ -21,8 +21,8 @@ type Command = (call: Call, payload: unknown) => Promise<unknown>;
 export type Commands = Readonly<Record<Exclude<RequestName, 'join'>, Command>>;
 
 /** The table, bound to what the use cases use. */
-export function createCommands(deps: Omit<ServiceDeps, 'control' | 'tokens'>): Commands {
-  const { rooms, live } = deps;
+export function createCommands(deps: Omit<ServiceDeps, 'control' | 'tokens'> & { nodeId: string }): Commands {
+  const { rooms, live, nodeId } = deps;
   const mayType = createTypingGate();
   const roomOf = ({ outlet }: Call, given: string | undefined) => {
     const roomId = given ?? onlyRoom(live.roomsOf(outlet));
@@ -31,7 +31,7 @@ export function createCommands(deps: Omit<ServiceDeps, 'control' | 'tokens'>): C
   };
 
   return {
-    ping: row(REQUESTS.ping, async () => ({})),
+    ping: row(REQUESTS.ping, async () => ({ node: nodeId })),
     msg: row(REQUESTS.msg, async (call, payload) =>
       sendMessage(deps, call.identity, { ...payload, roomId: roomOf(call, payload.roomId) }),
     ),

@@ -103,7 +103,7 @@ describe.each(['socketio', 'websocket'] as const)('the door %s of a real node', 
       });
     }
     expect(await stored()).toEqual(before);
-    expect(await ask('ping', {})).toEqual({ ok: true, data: {} });
+    expect(await ask('ping', {})).toEqual({ ok: true, data: { node: expect.any(String) } });
     wire.close();
   });
 

@@ -1,12 +1,13 @@
 /** The page as a whole: who one is, which rooms there are, and what one can do. Knows neither DOM nor socket. */
 import { parseUserName } from '@c2c/server/protocol';
-import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
-import type { Client, ClientState, Clock, RestClient } from '../net/client.ts';
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import type { Client, ClientState, Clock, ConnectionFacts, RestClient } from '../net/client.ts';
 import { createDrafts } from './drafts.ts';
 import { createEntrance, type Entrance, type RoomWish } from './entrance.ts';
 import type { SharedStore } from './keep.ts';
 import { createLine, type Identity } from './line.ts';
 import { keepMemberships } from './membership.ts';
+import { createNotifier, type NoticeBoard } from './notifier.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
 import { createRoomBook } from './room-book.ts';
 import { createRoomList, type RoomList } from './room-list.ts';
@@ -27,7 +28,11 @@ export type AppDeps = {
   clock: Clock;
   /** The page is in front and in use. */
   isWatched: ReadonlySignal<boolean>;
+  /** The browser believes that there is a network. */
+  isOnline: ReadonlySignal<boolean>;
   address: Address;
+  /** Where notices are shown while one looks elsewhere. */
+  board: NoticeBoard;
 };
 
 /** Something that happened beside what one looks at, told for a few seconds. */
@@ -42,7 +47,9 @@ export interface App extends Pick<Stage, 'screen' | 'roomId' | 'inviteLink' | 'g
   readonly connection: ReadonlySignal<ClientState>;
   /** Whether that connection was ever complete. */
   readonly hasBeenLive: ReadonlySignal<boolean>;
+  readonly isOnline: ReadonlySignal<boolean>;
   readonly notice: ReadonlySignal<Notice | null>;
+  readonly board: Pick<NoticeBoard, 'permission' | 'ask'>;
 }
 
 /** What one can do on every screen. */
@@ -61,6 +68,8 @@ export interface Actions {
   logOut(): Promise<void>;
   /** The network is back, or somebody cannot wait. */
   reconnectNow(): void;
+  /** Measures the connection; null without one. */
+  measure(): Promise<ConnectionFacts | null>;
   /** Texts of the server come in this language from now on. */
   setLanguage(language: Parameters<Preferences['setLanguage']>[0]): void;
   /** The page may be gone in a moment. */
@@ -96,7 +105,9 @@ export function createApp(deps: AppDeps): App {
     session: session.known,
     connection: line.state,
     hasBeenLive: line.hasBeenLive,
+    isOnline: deps.isOnline,
     notice,
+    board: deps.board,
     screen: stage.screen,
     roomId: stage.roomId,
     inviteLink: stage.inviteLink,
@@ -113,11 +124,14 @@ function createParts(deps: AppDeps) {
   const session = createSession(store);
   const book = createRoomBook(store, clock);
   const drafts = createDrafts(store);
-  const list = createRoomList(book, () => undefined);
+  const me = computed(() => session.known.value?.userId ?? '');
+  const open = (roomId: string) => stage.go(pathOfRoom(roomId));
+  const notifier = createNotifier({ preferences, book, clock, isWatched, me, open, board: deps.board });
+  const list = createRoomList(book, notifier.heard);
   const line = createLine(session, (identity) => deps.connect({ ...identity, locale: preferences.language.value }));
   const entrance = createEntrance({ rest, session, preferences });
   const { name } = preferences;
-  const stage = createStage({ address, line, session, book, list, drafts, clock, isWatched, name });
+  const stage: Stage = createStage({ address, line, session, book, list, drafts, clock, isWatched, name });
   return { ...deps, preferences, session, book, drafts, list, line, entrance, stage };
 }
 
@@ -162,6 +176,11 @@ function createActions(parts: Parts, tell: (notice: Notice) => void): Actions {
       stage.go('/');
     },
     reconnectNow: () => line.client.value?.reconnectNow(),
+    async measure() {
+      const { value: client } = line.client;
+      await client?.measure();
+      return client?.connection.value ?? null;
+    },
     setLanguage(language) {
       preferences.setLanguage(language);
       line.client.value?.setLocale(language);

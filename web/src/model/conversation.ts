@@ -1,6 +1,18 @@
 /** One open room as the page shows it: everything a screen reads, as signals, and everything it can do. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Clock, Message, Observable, Room, RoomState, RosterView, Unsubscribe } from '../net/client.ts';
+import {
+  ClientError,
+  type Clock,
+  type Failure,
+  type Message,
+  type Observable,
+  type Room,
+  type RoomState,
+  type RoomStats,
+  type RosterView,
+  type Unsubscribe,
+} from '../net/client.ts';
+import { type Composing, createComposing } from './composing.ts';
 import type { SharedValue } from './keep.ts';
 import { createOlderPages, type OlderPages } from './older.ts';
 import { watchPending } from './pending.ts';
@@ -28,10 +40,13 @@ export interface Conversation {
   /** The newest message of somebody else that came while one was here. */
   readonly heard: ReadonlySignal<Message | null>;
   readonly older: Pick<OlderPages, 'state' | 'hasRead' | 'load'> & { readonly hasMore: boolean };
-  /** What is being written, in all tabs. */
-  readonly draft: SharedValue<string>;
-  send(text: string): void;
-  type(): void;
+  readonly composing: Composing;
+  /** Whether one made this room in this browser, and so may remove others. */
+  readonly isMine: ReadonlySignal<boolean>;
+  /** Ends somebody's membership for good. Answers why it could not. */
+  remove(userId: string): Promise<Failure | null>;
+  /** Where the room stands and what it took to get there; `gaps` were told to the reader. */
+  stats(): RoomStats & { gaps: number };
   /** Whether one sees the end of the conversation. */
   setAtEnd(isAtEnd: boolean): void;
   leave(): Promise<void>;
@@ -78,7 +93,9 @@ export function openConversation({ room, draft, clock, book, isWatched, ...deps 
   return {
     roomId: room.roomId,
     me,
-    draft,
+    composing: createComposing(room, draft),
+    isMine: computed(() => book.rooms.value.find(({ roomId }) => roomId === room.roomId)?.isMine ?? false),
+    remove: (userId) => room.remove(userId).then(() => null, failureOf),
     title: computed(() => facts.value.title),
     room: watch(room.state),
     rows: computed(() =>
@@ -104,14 +121,18 @@ export function openConversation({ room, draft, clock, book, isWatched, ...deps 
         return room.hasOlder;
       },
     },
-    send: (text) => void room.send(text),
-    type: () => room.typing(),
+    stats: () => ({ ...room.stats, gaps: gaps.seqs.value.length }),
     setAtEnd: reading.setAtEnd,
     leave: () => room.leave(),
     close() {
       for (const stop of stops) stop();
     },
   };
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ClientError) return error.failure;
+  throw error;
 }
 
 function readSourceOf({ members, memberCount }: RosterView, reads: Readonly<Record<string, number>>, me: string) {

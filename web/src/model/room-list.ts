@@ -1,6 +1,7 @@
 /** The rooms one is in, with what is new in each: the browser's own list, kept true by the server. */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Failure, Message, OwnRoom, Room, RoomState, Unsubscribe } from '../net/client.ts';
+import { excerptOf } from './rich-text.ts';
 import type { KeptRoom, Preview, RoomBook } from './room-book.ts';
 
 /** One line of the list. `people` name a room that has no title. */
@@ -114,7 +115,7 @@ function followRoom(room: Room, { book, heard, ended, invite }: Hooks): Unsubscr
 function newsOf({ seq, from, text, timestamp }: Message, me: string): Partial<KeptRoom> {
   // Whoever writes has seen what stands above.
   const read = from === me ? { readSeq: seq } : {};
-  return { seq, preview: { from, text }, atMs: Date.parse(timestamp), ...read };
+  return { seq, preview: { from, text: excerptOf(text) }, atMs: Date.parse(timestamp), ...read };
 }
 
 const GONE: ReadonlySet<Failure['code']> = new Set(['ROOM_NOT_FOUND', 'FORBIDDEN']);

@@ -1,11 +1,13 @@
 /** The client library's front: one user, one connection, any number of rooms. */
 import { isJwt, type Joined } from '@c2c/server/protocol';
+import type { Client, ClientState } from './client-contract.ts';
+import { ConnectionMeter } from './connection-meter.ts';
 import { Connector, type ConnectorStatus } from './connector.ts';
 import { integerField, stringField } from './decode.ts';
 import { createDoors } from './doors.ts';
 import { ClientError, type Failure, failure } from './failure.ts';
 import { Link, type LinkListener } from './link.ts';
-import { Cell, type Observable } from './observable.ts';
+import { Cell } from './observable.ts';
 import { type ClientOptions, readOptions, type Settings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import type { Room } from './room.ts';
@@ -14,6 +16,8 @@ import { Sender } from './sender.ts';
 
 export type { Message } from '@c2c/server/protocol';
 export type { Backoff } from './backoff.ts';
+export type { Client, ClientState } from './client-contract.ts';
+export type { ConnectionFacts } from './connection-meter.ts';
 export { ClientError, type ClientErrorCode, type Failure } from './failure.ts';
 export type { CallWait } from './http-call.ts';
 export type { Observable, Stream, Unsubscribe } from './observable.ts';
@@ -32,44 +36,10 @@ export {
   type RoomCreated,
   type RoomWishes,
 } from './rest.ts';
-export type { Room, RoomEvent, RoomFacts, RoomState } from './room.ts';
+export type { Room, RoomEvent, RoomFacts, RoomState, RoomStats } from './room.ts';
 export type { RosterView } from './roster.ts';
 export type { Gap } from './timeline.ts';
 export type { Door } from './wire.ts';
-
-/**
- * `idle`: no room is wanted, so neither is a connection; `live`: everything is here; `offline`: waiting for
- * `retryAtMs` (Unix time); `refused`: the server said to give up; `closed`: by `close()`.
- */
-export type ClientState =
-  | { status: 'idle' }
-  | { status: 'connecting'; attempt: number }
-  | { status: 'catching-up' }
-  | { status: 'live' }
-  | { status: 'offline'; attempt: number; retryAtMs: number; detail: string }
-  | { status: 'refused'; error: Failure }
-  | { status: 'closed' };
-
-/** See `README.md`. */
-export interface Client {
-  readonly state: Observable<ClientState>;
-  /** The token in use: given, or received by the first join of a guest. Keep it to come back as the same user. */
-  readonly token: Observable<string | undefined>;
-  /** Who one is, once a room was joined. Known before `token` changes. */
-  readonly me: Observable<string | undefined>;
-  /** Opens a room and goes on trying until it is left, refused or the client closed. The same object while open. */
-  room(roomId: string, options?: { invite?: string }): Room;
-  /** `room`, and waits for the first join. Rejects with a `ClientError` by the deadline; the room is then given up. */
-  join(roomId: string, options?: { invite?: string; deadlineMs?: number }): Promise<Room>;
-  /** Ends the waiting of `offline` at once. */
-  reconnectNow(): void;
-  /** Language of error texts from the next join on. */
-  setLocale(locale: string): void;
-  /** A fresher token of the same user, from the next connection and join on. */
-  setToken(token: string): void;
-  /** Ends everything; nobody is left waiting. Memberships stay, and so does what the storage holds. */
-  close(): void;
-}
 
 /** Makes a client. It connects when its first room is opened. */
 export function createClient(options: ClientOptions): Client {
@@ -80,6 +50,7 @@ class ChatClient implements Client {
   readonly state = new Cell<ClientState>({ status: 'idle' });
   readonly token: Cell<string | undefined>;
   readonly me = new Cell<string | undefined>(undefined);
+  readonly #meter: ConnectionMeter;
   readonly #settings: Settings;
   readonly #doors: ReturnType<typeof createDoors>;
   readonly #outbox: Outbox;
@@ -91,6 +62,7 @@ class ChatClient implements Client {
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#meter = new ConnectionMeter(settings.clock);
     this.#locale = settings.locale;
     this.token = new Cell(settings.token);
     this.#doors = createDoors(settings);
@@ -109,6 +81,14 @@ class ChatClient implements Client {
         status: () => this.#showState(),
       },
     );
+  }
+
+  get connection() {
+    return this.#meter.facts;
+  }
+
+  measure(): Promise<void> {
+    return this.#meter.measure(this.#connector.latest);
   }
 
   room(roomId: string, options: { invite?: string } = {}): Room {
@@ -217,6 +197,7 @@ class ChatClient implements Client {
 
   #opened(link: Link): void {
     this.#doors.policy.opened(link.door);
+    this.#meter.opened(link);
     this.#joinOn(link);
   }
 

@@ -46,6 +46,7 @@ const VAIN_PAGES_MAX = 3;
 export class Replay {
   readonly #timeline: Timeline;
   readonly #hooks: ReplayHooks;
+  readonly counts = { replayed: 0, duplicates: 0 };
   #place: Place | null = null;
   #target: Target = { seq: 0, position: null };
   /** Set from the moment something is known to be lost until the newest page has been read. */
@@ -90,7 +91,7 @@ export class Replay {
       return;
     }
     this.#loss = null;
-    for (const message of ascending(joined.missed)) this.#deliver(message);
+    for (const message of ascending(joined.missed)) this.#replayed(message);
     if (!joined.more && this.#place.seq >= joined.seq) {
       this.#arrive();
       return;
@@ -111,7 +112,10 @@ export class Replay {
       this.#hold(entry);
       return;
     }
-    if (entry.seq <= this.seq) return;
+    if (entry.seq <= this.seq) {
+      this.counts.duplicates += 1;
+      return;
+    }
     if (entry.seq === this.seq + 1) {
       this.#take(entry);
       return;
@@ -162,7 +166,7 @@ export class Replay {
   /** Goes as far as a page and the target reach; whether that is any further. */
   #follow(page: ReadPage): boolean {
     const before = this.seq;
-    for (const message of this.#upToTarget(page)) this.#deliver(message);
+    for (const message of this.#upToTarget(page)) this.#replayed(message);
     const end = lastUpTo(page.places, this.#target.seq);
     if (end && end.seq > this.seq) this.#place = end;
     return this.seq > before;
@@ -260,6 +264,12 @@ export class Replay {
     const [oldest] = this.#delivered;
     if (oldest !== undefined && this.#delivered.size > DELIVERED_MAX) this.#delivered.delete(oldest);
     return true;
+  }
+
+  #replayed(message: Message): void {
+    if (message.seq > this.seq) this.counts.replayed += 1;
+    else this.counts.duplicates += 1;
+    this.#deliver(message);
   }
 
   #deliver(message: Message): void {

@@ -19,13 +19,15 @@ import { Cell, Emitter } from './observable.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Clock } from './platform.ts';
 import { type GapReason, type PageQuery, Replay } from './replay.ts';
-import type { Room, RoomEvent, RoomFacts, RoomState } from './room.ts';
+import type { Room, RoomEvent, RoomFacts, RoomState, RoomStats } from './room.ts';
 import { RoomSignals } from './room-signals.ts';
 import { changeRoster, EMPTY_ROSTER, replaceRoster, withoutMember } from './roster.ts';
 import type { Sender } from './sender.ts';
 import { StandingRequests } from './standing-requests.ts';
 import { type Gap, Timeline } from './timeline.ts';
 import { Waits } from './waits.ts';
+
+const ROSTER_EVENTS = ['user_joined', 'user_left', 'presence', 'members', 'room_stats'] as const;
 
 /** What a room needs from the client around it. */
 export type RoomDeps = {
@@ -59,7 +61,7 @@ export class RoomSession implements Room {
   readonly #joining: Joining;
   /** The connection the room listens to. During a hand-over the one that it joins on is another. */
   #link: Link | null = null;
-  #hasOlder = true;
+  hasOlder = true;
   readonly #signals: RoomSignals;
   readonly #waits: Waits;
   readonly #standing: StandingRequests;
@@ -91,8 +93,8 @@ export class RoomSession implements Room {
     return this.#deps.sender.pending;
   }
 
-  get hasOlder(): boolean {
-    return this.#hasOlder;
+  get stats(): RoomStats {
+    return { position: this.#replay.position ?? null, ...this.#replay.counts };
   }
 
   get hasEnded(): boolean {
@@ -150,7 +152,7 @@ export class RoomSession implements Room {
     if (!result.ok) throw new ClientError(result.error);
     // What lies beyond our place comes by itself, in order.
     this.#messages.addOlder(result.data.messages.filter(({ seq }) => seq <= this.#replay.seq));
-    this.#hasOlder = result.data.hasMore;
+    this.hasOlder = result.data.hasMore;
     this.timeline.set(this.#messages.messages);
   }
 
@@ -188,11 +190,7 @@ export class RoomSession implements Room {
     ['msg', (payload) => this.#entry(payload, decodeMessage(payload))],
     ['resync', (payload) => this.#resync(payload)],
     ['left', (payload) => this.#left(stringField(payload, 'reason'))],
-    ['user_joined', (payload) => this.#roster('user_joined', payload)],
-    ['user_left', (payload) => this.#roster('user_left', payload)],
-    ['presence', (payload) => this.#roster('presence', payload)],
-    ['members', (payload) => this.#roster('members', payload)],
-    ['room_stats', (payload) => this.#roster('room_stats', payload)],
+    ...ROSTER_EVENTS.map((type) => [type, (payload: unknown) => this.#roster(type, payload)] as const),
     ['reads', (payload) => this.#reads(isFields(payload) ? decodeReads(payload.positions) : {})],
     ['typing', (payload) => this.#emit({ type: 'typing', userId: stringField(payload, 'userId') ?? '' })],
   ]);

@@ -34,6 +34,9 @@ export type RoomEvent =
  */
 export type RoomFacts = { me: string; title: string | null; seq: number; reads: Readonly<Record<string, number>> };
 
+/** Where a room stands, how many messages were brought by replay, and how many repeats were dropped. */
+export type RoomStats = { position: string | null; replayed: number; duplicates: number };
+
 /** See `README.md` for when each is called and what it promises. */
 export interface Room {
   readonly roomId: string;
@@ -48,6 +51,8 @@ export interface Room {
   readonly events: Stream<RoomEvent>;
   /** Where seqs are missing in `timeline`. */
   gaps(): Gap[];
+  /** Counted since the room was opened. */
+  readonly stats: RoomStats;
   /** Whether older messages may exist. */
   readonly hasOlder: boolean;
   /** Writes a message; see {@link Outgoing}. */

@@ -5,13 +5,14 @@ import type { Conversation } from '../model/conversation.ts';
 import type { PendingView } from '../model/pending.ts';
 import type { Bubble, BubbleRow as BubbleRowView } from '../model/rows.ts';
 import { Avatar, PersonName } from './avatar.tsx';
+import { BubbleText } from './bubble-text.tsx';
 import { FailedNote } from './failed-note.tsx';
 import { Icon } from './icons.tsx';
 
 /** See the file's sentence. */
-export function BubbleRow({ app, conversation, row }: BubbleRowProps) {
+export function BubbleRow({ app, conversation, row, show }: BubbleRowProps) {
   const { bubble, isFirst, isLast } = row;
-  const { from, isOwn, text, pending } = bubble;
+  const { from, isOwn, pending } = bubble;
   const classes = ['bubble-row', isOwn ? 'own' : 'other', isFirst ? 'first' : '', isLast ? 'last' : ''];
   const isUnsent = pending !== null && pending.status !== 'sent';
   return (
@@ -24,9 +25,10 @@ export function BubbleRow({ app, conversation, row }: BubbleRowProps) {
           </span>
         )}
         <div class="bubble-line">
-          <p class={isUnsent ? `bubble ${pending.status}` : 'bubble'} dir="auto">
-            {text}
-          </p>
+          <div class="bubble-place">
+            <BubbleText app={app} conversation={conversation} bubble={bubble} show={show} />
+            {bubble.seq !== null && <Actions app={app} conversation={conversation} row={row} />}
+          </div>
           <span class="beside">
             {isUnsent && pending.status !== 'failed' && <Waiting app={app} pending={pending} />}
             {!isUnsent && <UnreadCount app={app} conversation={conversation} bubble={bubble} />}
@@ -40,7 +42,24 @@ export function BubbleRow({ app, conversation, row }: BubbleRowProps) {
 }
 
 /** What a row needs. */
-export type BubbleRowProps = { app: App; conversation: Conversation; row: BubbleRowView };
+export type BubbleRowProps = { app: App; conversation: Conversation; row: BubbleRowView; show(key: string): void };
+
+/** Shown while one points at the message or has tapped it; by keyboard the arrow up in the field does the same. */
+function Actions({ app, conversation, row }: Omit<BubbleRowProps, 'show'>) {
+  const label = app.preferences.texts.value.reply;
+  return (
+    <button
+      type="button"
+      class="icon-button reply"
+      tabIndex={-1}
+      aria-label={label}
+      title={label}
+      onClick={() => conversation.composing.answer(row)}
+    >
+      <Icon name="reply" />
+    </button>
+  );
+}
 
 function SentTime({ app, timeMs }: { app: App; timeMs: number }) {
   return (

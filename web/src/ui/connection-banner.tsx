@@ -11,14 +11,15 @@ export function ConnectionBanner({ app }: { app: App }) {
   const isReconnecting = state.status === 'connecting' && state.attempt > 0;
   // One failure may only mean that another door is needed.
   const isFirstTry = (isOffline || isReconnecting) && state.attempt <= 1 && !app.hasBeenLive.value;
-  if (isFirstTry || (!isOffline && !isReconnecting)) return <div class="banner-place" role="status" />;
+  const isCut = !app.isOnline.value && state.status !== 'idle';
+  if (!isCut && (isFirstTry || (!isOffline && !isReconnecting))) return <div class="banner-place" role="status" />;
   const seconds = isOffline ? Math.ceil((state.retryAtMs - now) / 1000) : 0;
   const waiting = seconds > 0 ? texts.offlineIn(seconds) : texts.offlineNow;
   return (
     <div class="banner-place" role="status">
       <div class="banner">
         {/* The countdown is for eyes; a screen reader hears that the connection is lost once. */}
-        <span aria-hidden={isOffline}>{isOffline ? waiting : texts.reconnecting}</span>
+        <span aria-hidden={isOffline}>{isOffline ? waiting : isCut ? texts.noNetwork : texts.reconnecting}</span>
         {isOffline && <span class="visually-hidden">{texts.offlineNow}</span>}
         {isOffline && (
           <button type="button" class="button small" onClick={() => app.reconnectNow()}>

@@ -34,7 +34,7 @@ export function MessageList({ app, conversation }: { app: App; conversation: Con
         {isEmpty && hasRead && <Empty app={app} />}
         {isEmpty && !hasRead && <p class="quiet-line late">{texts.loadingRoom}</p>}
         <ol class="rows">
-          <Rows app={app} conversation={conversation} rows={drawn.rows} />
+          <Rows app={app} conversation={conversation} rows={drawn.rows} show={(key) => follower.show(key)} />
         </ol>
         <Typing app={app} conversation={conversation} />
       </section>
@@ -49,15 +49,16 @@ export function MessageList({ app, conversation }: { app: App; conversation: Con
   );
 }
 
-type RowsProps = { app: App; conversation: Conversation; rows: readonly Row[] };
+type RowsProps = { app: App; conversation: Conversation; rows: readonly Row[]; show(key: string): void };
 
 /** A row that is the same object as before keeps its element, and is not looked at again. */
-function Rows({ app, conversation, rows }: RowsProps) {
+function Rows({ rows, ...around }: RowsProps) {
+  const { app, conversation } = around;
   const elements = useMemo(() => new WeakMap<Row, ReturnType<typeof RowLine>>(), [app, conversation]);
   return (
     <>
       {rows.map((row) => {
-        const element = elements.get(row) ?? <RowLine key={row.key} app={app} conversation={conversation} row={row} />;
+        const element = elements.get(row) ?? <RowLine key={row.key} {...around} row={row} />;
         elements.set(row, element);
         return element;
       })}
@@ -65,9 +66,9 @@ function Rows({ app, conversation, rows }: RowsProps) {
   );
 }
 
-function RowLine({ app, conversation, row }: { app: App; conversation: Conversation; row: Row }) {
+function RowLine({ app, conversation, row, show }: Omit<RowsProps, 'rows'> & { row: Row }) {
   const { language, texts } = app.preferences;
-  if (row.kind === 'bubble') return <BubbleRow app={app} conversation={conversation} row={row} />;
+  if (row.kind === 'bubble') return <BubbleRow app={app} conversation={conversation} row={row} show={show} />;
   if (row.kind === 'unread') {
     return (
       <li class="unread-line" data-key={row.key}>

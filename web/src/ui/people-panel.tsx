@@ -1,11 +1,13 @@
 /** Who is in the room, and how to bring others in: a pane beside the conversation, a sheet on a phone. */
 import { useSignal } from '@preact/signals';
 import type { App } from '../model/app.ts';
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation, MemberView } from '../model/conversation.ts';
+import { AskButton } from './ask-button.tsx';
 import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink, QrCode } from './invite.tsx';
 import { PreferencesBar } from './preferences-bar.tsx';
+import { RemoveMember } from './remove-member.tsx';
 
 /** See the file's sentence. */
 export function PeoplePanel({ app, conversation, close }: { app: App; conversation: Conversation; close(): void }) {
@@ -28,7 +30,14 @@ export function PeoplePanel({ app, conversation, close }: { app: App; conversati
       </section>
       <footer>
         <PreferencesBar app={app} />
-        <LeaveButton app={app} />
+        <AskButton
+          texts={texts}
+          label={texts.leave}
+          question={texts.leaveAsk}
+          yes={texts.leaveYes}
+          busy={texts.leaving}
+          act={app.leave}
+        />
       </footer>
     </aside>
   );
@@ -38,46 +47,61 @@ function MemberList({ app, conversation }: { app: App; conversation: Conversatio
   const texts = app.preferences.texts.value;
   const members = conversation.members.value;
   const hidden = conversation.counts.value.members - members.length;
+  const asked = useSignal<string | null>(null);
   return (
     <ul class="members">
-      {members.map(({ userId, isOnline, isMe }) => (
-        <li key={userId} class={isOnline ? 'online' : 'offline'}>
-          <span class="avatar-place">
-            <Avatar name={userId} />
-            <span class="dot" aria-hidden="true" />
-          </span>
-          <span class="member-name">
-            <PersonName name={userId} />
-          </span>
-          {isMe && <span class="me">{texts.me}</span>}
-          <span class="visually-hidden">{isOnline ? texts.online : texts.offline}</span>
-        </li>
+      {members.map((member) => (
+        <MemberLine
+          key={member.userId}
+          app={app}
+          conversation={conversation}
+          member={member}
+          isAsked={asked.value === member.userId}
+          ask={(isAsked) => {
+            asked.value = isAsked ? member.userId : null;
+          }}
+        />
       ))}
       {hidden > 0 && <li class="more">{texts.moreMembers(hidden)}</li>}
     </ul>
   );
 }
 
-function LeaveButton({ app }: { app: App }) {
-  const isAsking = useSignal(false);
+type MemberLineProps = {
+  app: App;
+  conversation: Conversation;
+  member: MemberView;
+  isAsked: boolean;
+  ask(isAsked: boolean): void;
+};
+
+function MemberLine({ app, conversation, member, isAsked, ask }: MemberLineProps) {
   const texts = app.preferences.texts.value;
-  if (!isAsking.value) {
-    return (
-      <button type="button" class="button quiet" onClick={() => (isAsking.value = true)}>
-        <Icon name="leave" />
-        {texts.leave}
-      </button>
-    );
-  }
+  const { userId, isOnline, isMe } = member;
   return (
-    <fieldset class="ask" aria-label={texts.leave}>
-      <p>{texts.leaveAsk}</p>
-      <button type="button" class="button danger" onClick={() => void app.leave()}>
-        {texts.leaveYes}
-      </button>
-      <button type="button" class="button" onClick={() => (isAsking.value = false)}>
-        {texts.cancel}
-      </button>
-    </fieldset>
+    <li class={isOnline ? 'online' : 'offline'}>
+      <span class="avatar-place">
+        <Avatar name={userId} />
+        <span class="dot" aria-hidden="true" />
+      </span>
+      <span class="member-name">
+        <PersonName name={userId} />
+      </span>
+      {isMe && <span class="me">{texts.me}</span>}
+      <span class="visually-hidden">{isOnline ? texts.online : texts.offline}</span>
+      {conversation.isMine.value && !isMe && (
+        <button
+          type="button"
+          class="icon-button remove"
+          aria-label={texts.removeMember(userId)}
+          title={texts.removeMember(userId)}
+          aria-expanded={isAsked}
+          onClick={() => ask(!isAsked)}
+        >
+          <Icon name="remove" />
+        </button>
+      )}
+      {isAsked && <RemoveMember app={app} conversation={conversation} userId={userId} cancel={() => ask(false)} />}
+    </li>
   );
 }

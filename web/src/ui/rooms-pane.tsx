@@ -1,5 +1,4 @@
 /** The rooms one is in, newest first, each with what is new in it; below, who one is. */
-import { useSignal } from '@preact/signals';
 import { formatTime, formatWhen } from '../i18n/texts.ts';
 import type { App } from '../model/app.ts';
 import type { RoomView } from '../model/room-list.ts';
@@ -7,13 +6,11 @@ import { pathOfRoom } from '../model/route.ts';
 import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { nameOfRoom } from './room-name.ts';
-import { SettingsSheet } from './settings-sheet.tsx';
 
 /** See the file's sentence. */
-export function RoomsPane({ app }: { app: App }) {
+export function RoomsPane({ app, openSettings }: { app: App; openSettings(): void }) {
   const texts = app.preferences.texts.value;
   const rooms = app.rooms.rooms.value;
-  const isSettingsOpen = useSignal(false);
   const name = app.session.value?.userId ?? '';
   return (
     <nav class="rooms" aria-label={texts.rooms}>
@@ -42,21 +39,11 @@ export function RoomsPane({ app }: { app: App }) {
           class="icon-button"
           aria-label={texts.settings}
           aria-haspopup="dialog"
-          onClick={() => {
-            isSettingsOpen.value = true;
-          }}
+          onClick={openSettings}
         >
           <Icon name="settings" />
         </button>
       </footer>
-      {isSettingsOpen.value && (
-        <SettingsSheet
-          app={app}
-          close={() => {
-            isSettingsOpen.value = false;
-          }}
-        />
-      )}
     </nav>
   );
 }

@@ -1,4 +1,5 @@
 /** The frame for whoever is known: rooms on the left, what is open beside them; on a phone one at a time. */
+import { useSignal } from '@preact/signals';
 import type { App } from '../model/app.ts';
 import type { Screen } from '../model/screen.ts';
 import { BrokenScreen } from './broken-screen.tsx';
@@ -7,15 +8,28 @@ import { HomeScreen } from './home-screen.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { RoomScreen } from './room-screen.tsx';
 import { RoomsPane } from './rooms-pane.tsx';
+import { SettingsSheet, type SettingsSheetProps } from './settings-sheet.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
 
 /** See the file's sentence. */
 export function Shell({ app, screen }: { app: App; screen: Exclude<Screen, { kind: 'welcome' | 'enter' }> }) {
   const hasRooms = app.rooms.rooms.value.length > 0;
   const isListInFront = screen.kind === 'home' && !screen.isMaking && hasRooms;
   const isKnown = app.session.value !== null;
+  const sheet = useSignal<SettingsSheetProps['first'] | null>(null);
+  useShortcuts(app, () => {
+    sheet.value = 'shortcuts';
+  });
   return (
     <div class={isListInFront ? 'shell list-in-front' : 'shell'}>
-      {isKnown && <RoomsPane app={app} />}
+      {isKnown && (
+        <RoomsPane
+          app={app}
+          openSettings={() => {
+            sheet.value = 'settings';
+          }}
+        />
+      )}
       <div class="stage">
         <ConnectionBanner app={app} />
         {screen.kind === 'home' && <HomeScreen app={app} canGoBack={hasRooms} />}
@@ -25,6 +39,15 @@ export function Shell({ app, screen }: { app: App; screen: Exclude<Screen, { kin
         )}
       </div>
       <NoticeBar app={app} />
+      {sheet.value && (
+        <SettingsSheet
+          app={app}
+          first={sheet.value}
+          close={() => {
+            sheet.value = null;
+          }}
+        />
+      )}
     </div>
   );
 }
