@@ -10,6 +10,9 @@ const PAIRS = [
   ...['on-own own', 'on-other other', 'on-accent accent', 'on-accent accent-strong', 'on-danger danger'].map((pair) =>
     pair.split(' '),
   ),
+  ...['on-badge badge', 'text chosen', 'muted chosen', 'not-read paper', 'link other', 'danger other'].map((pair) =>
+    pair.split(' '),
+  ),
   ...['on-danger-soft danger-soft', 'on-notice notice', 'danger surface', 'danger paper'].map((pair) =>
     pair.split(' '),
   ),
