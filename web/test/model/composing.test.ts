@@ -75,7 +75,7 @@ test('who types is shown for six seconds, or until they have written', async () 
 test('older pages are read one at a time, and one that failed can be asked for again', async () => {
   const room = new FakeRoom();
   room.hasOlder = true;
-  let finish = () => undefined as void;
+  let finish: () => void = () => undefined;
   room.pages.push(
     () => Promise.reject(new Error('no')),
     () =>
