@@ -141,13 +141,30 @@ describe('nginx', () => {
 
   it('serves the page with its policy, and hashed files for ever', async () => {
     const { url } = await proxy([await named('one')]);
-    const page = await fetch(`${url}/any/room`);
-    expect(await page.text()).toBe('<h1>page</h1>');
+    const page = await fetch(`${url}/r/abc12345`);
+    expect([page.status, await page.text()]).toEqual([200, '<h1>page</h1>']);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(page.headers.get('cache-control')).toBe('no-cache');
     const asset = await fetch(`${url}/assets/a-12345678.js`);
     expect(asset.headers.get('cache-control')).toContain('immutable');
     expect((await fetch(`${url}/assets/none.js`)).status).toBe(404);
+  });
+
+  it('shows the page at every address, and says 404 where there is none', async () => {
+    const { url } = await proxy([await named('one')]);
+    const statusAt = async (path: string) => {
+      const answer = await fetch(`${url}${path}`);
+      expect(await answer.text()).toBe('<h1>page</h1>');
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(answer.headers.get('cache-control')).toBe('no-cache');
+      return answer.status;
+    };
+    for (const path of ['/', '/index.html', '/r/abc12345', '/r/abc12345/', '/r/abc12345?x=1']) {
+      expect([path, await statusAt(path)]).toEqual([path, 200]);
+    }
+    for (const path of ['/nowhere', '/r/', '/r/short', '/r/ABC12345', '/r/abc12345/more', '/r/abc123456', '/x/../y']) {
+      expect([path, await statusAt(path)]).toEqual([path, 404]);
+    }
   });
 
   it('writes no query string into the access log', async () => {

@@ -1,10 +1,8 @@
-/** What stands in Redis for a room: types, lifetimes, rates, and that no script needs two slots of a cluster. */
-import calculateSlot from 'cluster-key-slot';
+/** What stands in Redis for a room: types, lifetimes and rates. */
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RoomStore } from '../../src/service/ports.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import type { PlainCommand, RedisCommands } from '../../src/store/redis-commands.ts';
 import { createRedisRoomStore } from '../../src/store/redis-room-store.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { HOST, makeRoom, stampOf } from '../support/room-stores.ts';
@@ -150,51 +148,4 @@ describe('the keys of a room', () => {
     await redis.script('FLUSH');
     expect(await send(roomId, 'm1')).toMatchObject({ seq: 1 });
   });
-
-  it('lie in one slot, the channel too, for every script as it is called on a cluster', async () => {
-    const calls: { name: string; keys: readonly string[] }[] = [];
-    const commands = recording(commandsOn(redis), calls);
-    const onCluster = createRedisRoomStore({ commands, send: commands }, { ...OPTIONS, keys: createKeys('cluster') });
-    await everyCall(onCluster);
-    expect(new Set(calls.map(({ name }) => name))).toEqual(
-      new Set([
-        ...['room_create', 'room_join', 'room_leave', 'room_announce', 'room_snapshot', 'room_page', 'room_read'],
-        ...['room_typing', 'append_message', 'hmget', 'xrange', 'scard', 'sismember', 'hget', 'sscan'],
-      ]),
-    );
-    for (const { name, keys } of calls) {
-      expect([name, new Set(keys.map((key) => calculateSlot(key))).size]).toEqual([name, 1]);
-    }
-  });
 });
-
-async function everyCall(rooms: RoomStore): Promise<void> {
-  const roomId = await makeRoom(rooms);
-  await rooms.append({ roomId, userId: 'host', text: 'hi', clientMsgId: 'm1' });
-  await rooms.join(roomId, stampOf('guest', 2), '');
-  await rooms.announce(roomId, stampOf('guest', 3, 'offline'));
-  await rooms.snapshot(roomId);
-  await rooms.marks([roomId]);
-  await rooms.range(roomId, 1, 10);
-  await rooms.page({ roomId, userId: 'host', limit: 5 });
-  await rooms.markRead(roomId, 'host', 1);
-  await rooms.signal(roomId, 'host');
-  await rooms.overview(roomId, 'host');
-  for await (const { userIds } of rooms.walkMembers()) expect(userIds).not.toEqual([]);
-  await rooms.leave(roomId, stampOf('guest', 4), 'left');
-}
-
-/** Notes which keys each call names; a plain command's key is its first argument. */
-function recording(commands: RedisCommands, calls: { name: string; keys: readonly string[] }[]): RedisCommands {
-  return {
-    ...commands,
-    run(script, keys, args) {
-      calls.push({ name: script.name, keys });
-      return commands.run(script, keys, args);
-    },
-    pipeline(plain: readonly PlainCommand[]) {
-      for (const [name, key] of plain) if (name !== 'scan') calls.push({ name, keys: [String(key)] });
-      return commands.pipeline(plain);
-    },
-  };
-}

@@ -1,27 +1,23 @@
-/** What stands in Redis for a user: names, types, lifetimes, and that no script needs two slots of a cluster. */
-import calculateSlot from 'cluster-key-slot';
+/** What stands in Redis for a user: names, types and lifetimes. */
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Identity, PendingEffect, SessionStore } from '../../src/service/ports.ts';
+import type { Identity, SessionStore } from '../../src/service/ports.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import { createRedisAbsenceGuard } from '../../src/store/redis-absence.ts';
-import type { PlainCommand, RedisCommands } from '../../src/store/redis-commands.ts';
+import type { RedisCommands } from '../../src/store/redis-commands.ts';
 import { createRedisSessionStore } from '../../src/store/redis-session-store.ts';
-import { eventually } from '../support/eventually.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { commandsOn, connect } from '../support/session-stores.ts';
 
 const DEFAULTS = { presenceTtlMs: 30_000, sessionTtlMs: 600_000, tokenTtlMs: 86_400_000, closeGraceMs: 5_000 };
 const USER = '테스터';
 const identity: Identity = { userId: USER, sid: 'sid-1', expiresAtMs: Date.now() + 1_000 };
-type Call = { name: string; keys: readonly string[] };
 const CERTAIN = { certainUntilMs: async () => Number.MAX_SAFE_INTEGER, beat: async () => undefined };
 
 describe('the keys of a user', () => {
   let server: TestRedis;
   let redis: Redis;
   let sessions: SessionStore;
-  const calls: Call[] = [];
+  const calls: string[] = [];
   beforeAll(async () => {
     server = await startRedis();
     redis = await connect(server.url);
@@ -136,97 +132,20 @@ describe('the keys of a user', () => {
     await Promise.all(users.map((user) => sessions.open(user, 'c1')));
     calls.length = 0;
     await sessions.renew(users.map((user) => ({ ...user, connectionId: 'c1' })));
-    expect(calls.map(({ name }) => name).sort()).toEqual(['mget', 'user_renew']);
-  });
-
-  it('lie in one slot for every script as it is called on a cluster', async () => {
-    calls.length = 0;
-    const commands = recording(commandsOn(redis), calls);
-    const keys = createKeys('cluster');
-    const guard = createRedisAbsenceGuard({
-      commands,
-      keys,
-      renewIntervalMs: 1,
-      certaintyMs: 60_000,
-      monotonicMs: () => performance.now(),
-    });
-    const store = createRedisSessionStore({
-      ...DEFAULTS,
-      ...{ commands, keys, oneServer: false, closeGraceMs: 10, presenceTtlMs: 50, sessionTtlMs: 200 },
-      guard: {
-        ...guard,
-        certainUntilMs: async () => ((await guard.certainUntilMs()) >= 0 ? Number.MAX_SAFE_INTEGER : 0),
-      },
-    });
-    const people = ['가', '나', '다'].map((userId, i) => ({ ...identity, userId, sid: `s${i}` }));
-    await Promise.all(people.map((who) => everyCall(store, who)));
-    expect(new Set(calls.map(({ name }) => name))).toEqual(
-      new Set([
-        ...[
-          'user_claim',
-          'user_close',
-          'user_disown',
-          'user_end',
-          'user_enter',
-          'user_exit',
-          'user_forget',
-          'user_lapse',
-          'user_open',
-        ],
-        ...['user_renew', 'user_settle', 'user_touch', 'user_withdraw', 'due_hint', 'due_take', 'due_move'],
-        'name_hold',
-        ...['time', 'get', 'set', 'exists', 'smembers', 'sismember', 'scan'],
-      ]),
-    );
-    for (const { name, keys: used } of calls) {
-      expect([name, new Set(used.map((key) => calculateSlot(key))).size]).toEqual([name, used.length === 0 ? 0 : 1]);
-    }
+    expect(calls.sort()).toEqual(['mget', 'user_renew']);
   });
 });
 
-/** Calls every method of the store once. */
-async function everyCall(store: SessionStore, who: Identity): Promise<void> {
-  const connection = { ...who, connectionId: 'c1' };
-  const settle = async (pending: readonly PendingEffect[]) => {
-    for (const effect of pending) await store.settle(effect);
-  };
-  await store.claim(who.userId, who.sid);
-  for (const spaces of [' ', '  ']) await store.claim(`${who.userId}${spaces}b`, who.sid);
-  await store.open(who, 'c1');
-  await store.touch(who);
-  await store.prolong(who);
-  await store.enter(who, 'room0001');
-  await store.renew([connection]);
-  await store.exit(who.userId, 'room0001', 'left');
-  await store.close(connection, 0);
-  await store.forget(who.userId, 'room0001');
-  await store.withdraw(await store.enter(who, 'room0003'), 'room0003');
-  await store.enter(who, 'room0002');
-  await store.lapse([who.userId]);
-  await store.rooms(who.userId);
-  await store.disown('room0009', [who.userId]);
-  await store.restoreHints();
-  const hints = await eventually(
-    () => store.due(100),
-    (due) => due.length > 0,
-  );
-  await store.reschedule(hints.map((hint) => ({ ...hint, nextMs: 1 })));
-  await settle((await store.end(who)).pending);
-}
-
-function recording(commands: RedisCommands, calls: Call[]): RedisCommands {
-  const keysOf = ([name, ...args]: PlainCommand): readonly string[] => {
-    if (name === 'time' || name === 'scan') return [];
-    return (name === 'exists' || name === 'mget' ? args : args.slice(0, 1)).map(String);
-  };
+/** Notes the name of each script and command. */
+function recording(commands: RedisCommands, calls: string[]): RedisCommands {
   return {
     ...commands,
     run(script, keys, args) {
-      calls.push({ name: script.name, keys });
+      calls.push(script.name);
       return commands.run(script, keys, args);
     },
     pipeline(plain) {
-      for (const command of plain) calls.push({ name: command[0], keys: keysOf(command) });
+      calls.push(...plain.map(([name]) => name));
       return commands.pipeline(plain);
     },
   };

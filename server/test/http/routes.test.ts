@@ -175,6 +175,15 @@ describe('the page', () => {
       const answer = await app.inject(url);
       expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     }
+    const seen = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const url of ['/nowhere', '/r/short', '/r/ABCDEFGH', `/r/${ROOM_ID}/more`]) {
+      const answer = await app.inject({ url, headers: seen });
+      expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, 404, 'text/html; charset=utf-8']);
+      expect(answer.body).toContain('<title>C2C</title>');
+      expect((await app.inject(url)).json().error.code).toBe('NOT_FOUND');
+    }
+    expect((await app.inject({ url: '/api/nothing', headers: seen })).json().error.code).toBe('NOT_FOUND');
+    expect((await app.inject({ url: '/api/sessions', headers: seen })).statusCode).toBe(405);
     for (const url of ['/../package.json', '/%2e%2e/package.json', '/nothing.js', '/api/nothing']) {
       expect((await app.inject(url)).statusCode).toBeGreaterThanOrEqual(400);
     }

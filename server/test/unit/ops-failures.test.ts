@@ -1,19 +1,25 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFailures } from '../../src/ops/failures.ts';
+import { ChatError } from '../../src/service/chat-error.ts';
 
 let nowMs = 0;
 let lines: Record<string, unknown>[] = [];
+let warnings: Record<string, unknown>[] = [];
 let counts: Record<string, number> = {};
 
 beforeEach(() => {
   nowMs = 0;
   lines = [];
+  warnings = [];
   counts = {};
 });
 
 function open() {
   return createFailures({
-    logger: { error: (fields: unknown) => void lines.push(Object(fields)) },
+    logger: {
+      error: (fields: unknown) => void lines.push(Object(fields)),
+      warn: (fields: unknown) => void warnings.push(Object(fields)),
+    },
     count: (stage) => {
       counts[stage] = (counts[stage] ?? 0) + 1;
     },
@@ -39,6 +45,22 @@ test('identical lines beyond a few are counted, and the next window says how man
   nowMs = 1_000;
   failures.report('bus', new Error('away'));
   expect(lines.at(-1)).toMatchObject({ suppressed: 8 });
+});
+
+test('a service that is away is a warning, once in a while for each stage, and counted each time', () => {
+  const failures = open();
+  const away = new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 1_000 });
+  for (let i = 0; i < 50; i++) failures.report('presence.renew', away);
+  failures.report('fanout.audit', away);
+  failures.report('catalogue', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
+  expect(lines).toEqual([]);
+  expect(warnings.map(({ stage }) => stage)).toEqual(['presence.renew', 'fanout.audit', 'catalogue']);
+  expect(counts).toEqual({ 'presence.renew': 50, 'fanout.audit': 1, catalogue: 1 });
+  nowMs = 1_000;
+  failures.report('presence.renew', away);
+  expect(warnings.at(-1)).toMatchObject({ stage: 'presence.renew', suppressed: 49 });
+  failures.report('presence.renew', new ChatError('INTERNAL'));
+  expect(lines).toHaveLength(1);
 });
 
 test('what is thrown need not be an error', () => {
