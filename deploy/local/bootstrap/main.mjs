@@ -22,6 +22,7 @@ const COMMANDS = {
   logs: () => import('../commands/logs.ts'),
   acceptance: () => import('../commands/acceptance.ts'),
   cluster: () => import('../commands/cluster.ts'),
+  errors: () => import('../commands/errors.ts'),
   run: () => import('../commands/run-program.ts'),
 };
 
