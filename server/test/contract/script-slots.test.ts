@@ -7,7 +7,7 @@ import type { Identity } from '../../src/service/ports.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { createRedisAbsenceGuard } from '../../src/store/redis-absence.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
-import { createRedisRoomQuota } from '../../src/store/redis-room-quota.ts';
+import { createRedisQuota } from '../../src/store/redis-quota.ts';
 import { createRedisRoomStore } from '../../src/store/redis-room-store.ts';
 import { createRedisSessionStore } from '../../src/store/redis-session-store.ts';
 import { loadScript } from '../../src/store/script.ts';
@@ -37,7 +37,10 @@ function openStores(redis: Redis) {
       ...{ commands, keys, renewIntervalMs: 1, certaintyMs: 1 },
       monotonicMs: () => performance.now(),
     }),
-    quota: createRedisRoomQuota({ redis, perMinute: 10 }),
+    quota: createRedisQuota({
+      ...{ redis, roomsPerMinute: 10, roomsPerUser: 10, namesPerMinute: 10 },
+      ...{ keyOf: (address) => address, count: () => undefined },
+    }),
   };
 }
 type Stores = ReturnType<typeof openStores>;
@@ -198,8 +201,9 @@ describe('on a Redis Cluster', () => {
     await stores.idempotency.abandon('key');
     await stores.absence.beat();
     await stores.absence.certainUntilMs();
-    await stores.quota.takeForAddress('127.0.0.1');
-    await stores.quota.takeForUser(who.userId);
+    await stores.quota.takeRoomOfAddress('127.0.0.1');
+    await stores.quota.takeName('127.0.0.1');
+    await stores.quota.takeRoomOfUser(who.userId);
     const runs = await monitor.runs();
     expect(runs.length).toBeGreaterThan(20);
     for (const run of runs) expect([run, slotsOf(run.touched).length <= 1]).toEqual([run, true]);
