@@ -87,6 +87,10 @@ const ROWS: Readonly<Record<string, (stores: Stores) => Promise<unknown>>> = {
     await sessions.reschedule(due.map((hint, i) => ({ ...hint, nextMs: i % 2 })));
   },
   due_take: ({ sessions }) => sessions.due(1_000),
+  name_hold: async ({ sessions }) => {
+    const { userId, sid } = someone();
+    for (const spaces of [' ', '  ']) await sessions.claim(`${userId}${spaces}b`, sid);
+  },
   room_announce: async (stores) => stores.rooms.announce(await filledRoom(stores), stampOf('guest', 3, 'offline')),
   room_create: ({ rooms }) => makeRoom(rooms, { title: '제목', isPrivate: true }),
   room_join: async (stores) => {
