@@ -22,13 +22,16 @@ import { Page } from './ui/page.tsx';
 options.debounceRendering = drawPerFrame;
 followScreen();
 
+/** Whoever reads far back must not lose the place when something new comes; only a window of it is ever drawn. */
+const KEPT_MESSAGES = 6_000;
+
 const { origin } = location;
 const outbox = createTabOutbox();
 const app = createApp({
   store: sharedStore(),
   wanted: navigator.languages,
   rest: createRestClient({ url: origin }),
-  connect: (identity) => createClient({ url: origin, storage: outbox, ...identity }),
+  connect: (identity) => createClient({ url: origin, storage: outbox, keepMessages: KEPT_MESSAGES, ...identity }),
   forgetOutbox,
   clock: systemClock,
   isWatched: followAttention(),
