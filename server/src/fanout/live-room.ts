@@ -1,4 +1,5 @@
 /** One room as it lives on this node: audience, events, feed and their flush, born and closed together. */
+import type { RoomSnapshot } from '../service/ports.ts';
 import { createComparison } from './comparison.ts';
 import type { Flusher } from './flush.ts';
 import type { FanoutMeter } from './meter.ts';
@@ -15,9 +16,16 @@ export type LiveRoomDeps = {
   replays: Replays;
   meter: FanoutMeter;
   repair(feed: RoomFeed): Promise<void>;
+  /** The whole room, members included; null where it is gone. */
+  readWhole(roomId: string): Promise<RoomSnapshot | null>;
+  /** Whether the bus brings what is published. */
+  isHeard(): boolean;
 };
 
-/** `subscribed` settles with the confirmation of the room's channel. */
+/**
+ * `opening` is the first join, which brings the feed its base; it never rejects.
+ * `subscribed` settles with the confirmation of the room's channel.
+ */
 export function createLiveRoom(roomId: string, subscribed: Promise<void>, deps: LiveRoomDeps) {
   const flushable = {
     lastFlushMs: Number.NEGATIVE_INFINITY,
@@ -33,6 +41,9 @@ export function createLiveRoom(roomId: string, subscribed: Promise<void>, deps: 
     meter: deps.meter,
     startRepair: () => void deps.repair(feed),
   });
-  return { roomId, subscribed, audience, roster, feed, replays: deps.replays, compare: createComparison(feed) };
+  const { replays, isHeard } = deps;
+  const parts = { roomId, subscribed, audience, roster, feed, replays, isHeard, compare: createComparison(feed) };
+  const state: { opening: Promise<void> | null } = { opening: null };
+  return { ...parts, ...state, readWhole: () => deps.readWhole(roomId) };
 }
 export type LiveRoom = ReturnType<typeof createLiveRoom>;

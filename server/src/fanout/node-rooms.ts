@@ -46,7 +46,8 @@ export class NodeRooms implements LiveRooms {
     this.#deps = deps;
     const replays = createReplays({ rooms, recent, meter });
     const repairAndSweep = (feed: RoomFeed) => repair(feed).then(() => this.#shutIfEmpty(feed.roomId));
-    this.#parts = { flusher, recent, replays, meter, repair: repairAndSweep };
+    const asking = { readWhole: (roomId: string) => rooms.snapshot(roomId), isHeard: () => this.bus.isAlive() };
+    this.#parts = { flusher, recent, replays, meter, repair: repairAndSweep, ...asking };
     this.bus = deps.connectBus({
       message: (roomId, payload) => this.#hear(roomId, payload),
       restored: (roomIds) => void this.#compareAll(roomIds),

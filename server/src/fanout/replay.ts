@@ -50,6 +50,10 @@ export function createReplays({ rooms, recent, meter }: ReplayDeps) {
       return reaches || position.seq === snapshot.seq ? position : 'lost';
     },
 
+    /** Whether memory holds everything after the position. */
+    hasSince: (feed: RoomFeed, { seq }: ParsedPosition): boolean =>
+      seq === feed.lastSeq || (seq < feed.lastSeq && recent.after(feed.roomId, seq, 0) !== null),
+
     /** Makes sure that memory reaches back to the position, if the log does. */
     async prepare(feed: RoomFeed, position: ParsedPosition): Promise<void> {
       if (recent.after(feed.roomId, position.seq, 0) || position.seq >= feed.lastSeq) return meter.replay('memory');

@@ -70,6 +70,7 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
       return false;
     },
     passing(event: PassingEvent): void {
+      if (event.kind === 'reads') roster.read(event.positions);
       if (event.kind === 'custom') audience.enqueue(customFrame(event.event, event.payload));
       else if (roster.isLarge()) return;
       else if (event.kind === 'typing') audience.enqueue(eventFrame('typing', { roomId, userId: event.userId }));

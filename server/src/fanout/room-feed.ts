@@ -1,6 +1,6 @@
 /** One room on this node: lets events out in the one order, holds what comes too early, and asks for repair. */
 import { currentGen, formatPosition, isGoodPosition, type ResyncReason } from '../protocol/index.ts';
-import type { RoomMark, RoomSnapshot } from '../service/ports.ts';
+import type { Generation, RoomMark, RoomSnapshot } from '../service/ports.ts';
 import type { BusEvent, MessageEvent, RosterEvent } from './envelope.ts';
 import { eventFrame, messageFrame } from './frame.ts';
 import { createHeldEvents } from './held-events.ts';
@@ -36,6 +36,8 @@ export class RoomFeed {
   /** The server has another history since the members were read last: a join may be lost. */
   hasTurned = false;
   closedBecause: Error | null = null;
+  /** The histories of the room, as far as this node has heard of them. */
+  gens: readonly Generation[] = [];
   /** The history that the feed's last message was written in; `gen` may be newer. */
   #lastGen = '';
   readonly #deps: RoomFeedDeps;
@@ -43,6 +45,12 @@ export class RoomFeed {
   constructor(deps: RoomFeedDeps) {
     this.roomId = deps.roomId;
     this.#deps = deps;
+  }
+
+  /** Where the feed stands; null while it may be behind without knowing how far. */
+  mark(): RoomMark | null {
+    if (!this.hasBase || this.isRepairing || this.needsMembers || this.closedBecause) return null;
+    return { epoch: this.epoch, gens: this.gens, seq: this.lastSeq, rev: this.rev };
   }
 
   /** An event as the bus brought it. */
@@ -64,6 +72,7 @@ export class RoomFeed {
   adopt(snapshot: RoomSnapshot): void {
     this.epoch = snapshot.epoch;
     this.gen = currentGen(snapshot);
+    this.gens = snapshot.gens;
     this.#lastGen = this.gen;
     this.lastSeq = snapshot.seq;
     this.rev = snapshot.rev;
@@ -95,12 +104,14 @@ export class RoomFeed {
       this.needsMembers = true;
     }
     this.gen = currentGen(mark);
+    this.gens = mark.gens;
   }
 
   /** The gap cannot be filled: everyone is told, and the next message is `mark.seq + 1`. */
   cut(reason: ResyncReason, mark: RoomMark): void {
     const { audience, recent, meter } = this.#deps;
     this.gen = currentGen(mark);
+    this.gens = mark.gens;
     this.#lastGen = this.gen;
     this.lastSeq = mark.seq;
     recent.forget(this.roomId);

@@ -27,3 +27,22 @@ export function codePoints(text: string): number {
   for (const _ of text) count++;
   return count;
 }
+
+/**
+ * Code-point order, which is also that of UTF-8 and of Redis. UTF-16 units differ from it in one thing: the surrogates, which stand
+ * for the highest code points, lie below U+E000.
+ */
+export function byCodePoint(a: string, b: string): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return rankOf(left) - rankOf(right);
+  }
+  return a.length - b.length;
+}
+
+function rankOf(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}

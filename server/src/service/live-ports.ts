@@ -53,8 +53,10 @@ export interface Admission {
   roomId: string;
   /** The client's position, if it gave one. */
   after?: string | undefined;
+  /** Resolves once the connection has read enough of its earlier answers to be given another; rejects where it reads nothing. */
+  ready(): Promise<void>;
   /**
-   * Runs the join scripts; called once the room's subscription is confirmed, and again where the server restarted
+   * Runs the join scripts, unless the user is known to be a member; called once the room's subscription is confirmed, and again where the server restarted
    * meanwhile. Its rejection ends the join.
    */
   enter(): Promise<RoomSnapshot>;

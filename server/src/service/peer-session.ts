@@ -184,10 +184,8 @@ export class NodePeerSession implements PeerSession, Outlet {
     await this.#deps.live.attach(this, {
       roomId,
       after,
-      enter: async () => {
-        await this.#backlog.drained();
-        return joinRoom(this.#deps, identity, { roomId, invite });
-      },
+      ready: () => this.#backlog.drained(),
+      enter: () => joinRoom(this.#deps, identity, { roomId, invite }),
       admitted: (state) => reply({ ok: true, data: this.#joined(identity.userId, state) }),
     });
   }

@@ -37,6 +37,8 @@ export type RoomSnapshot = RoomMark & {
   reads: Readonly<Record<string, number>>;
   /** Who may not come back; at most 1 000. */
   removed: readonly string[];
+  /** A join lists neither members nor reads of a large room: the node has them already, or reads them once for all. */
+  isBrief?: true;
 };
 
 /** One entry of a room's log: the JSON as it was published, `{"type":"msg",…}`. */

@@ -1,5 +1,5 @@
 /** The room store without Redis, for tests: the same rules, and a server whose restarts and lost tails a test decides. */
-import { isGoodPosition, parsePosition } from '../protocol/index.ts';
+import { isGoodPosition, LIMITS, parsePosition } from '../protocol/index.ts';
 import { parsePublishedMessage } from '../protocol/published-message.ts';
 import { ChatError, invalidField } from '../service/chat-error.ts';
 import type { Clock, Draft, LogEntry, PageQuery, RoomSnapshot, RoomStore, UserStamp } from '../service/ports.ts';
@@ -100,7 +100,11 @@ function membersOf(rooms: Map<string, MemoryRoom>, server: Server): Members {
       room.turnTo(server.gen);
       const answer = join(room, stamp, { invite, nowMs: server.clock.nowMs() });
       if (answer === 'removed') throw new ChatError('FORBIDDEN');
-      return answer === 'joined' ? room.snapshot() : answer;
+      if (answer !== 'joined') return answer;
+      const isLarge = room.members.size > LIMITS.largeRoomEnter;
+      return isLarge
+        ? { ...room.snapshot(), members: [], online: [], reads: {}, removed: [], isBrief: true }
+        : room.snapshot();
     },
     async leave(roomId, stamp, reason) {
       const room = rooms.get(roomId);

@@ -1,8 +1,14 @@
 /** One room in memory: its data and the rules that the room scripts follow, without Redis. */
 import { createHash } from 'node:crypto';
-import { currentGen, formatPosition, type LeaveReason, LIMITS, type ParsedPosition } from '../protocol/index.ts';
+import {
+  byCodePoint,
+  currentGen,
+  formatPosition,
+  type LeaveReason,
+  LIMITS,
+  type ParsedPosition,
+} from '../protocol/index.ts';
 import type { Generation, LogEntry, RoomSnapshot, UserStamp } from '../service/ports.ts';
-import { byCodePoint } from './room-replies.ts';
 
 export type StoredSend = { id: string; seq: number; timestamp: string; hash: string };
 type State = { status: UserStamp['status']; revision: number };

@@ -1,4 +1,6 @@
 /** What the room scripts answer, as the ports promise it. */
+
+import { byCodePoint } from '../protocol/index.ts';
 import type { Generation, LogEntry, RoomMark, RoomSnapshot } from '../service/ports.ts';
 import { asArray, asInteger, asPairs, asText } from './replies.ts';
 
@@ -32,10 +34,7 @@ export function parseSnapshot(roomId: string, reply: unknown): RoomSnapshot | nu
   const parts = asArray(reply, 'snapshot');
   const mark = parts.length === 0 ? null : parseMark(parts.slice(0, 4));
   if (!mark) return null;
-  const [title, creator, isPrivate, first, members, states, reads, removed] = parts.slice(4);
-  const names = asArray(members, 'members').map((name) => asText(name, 'member'));
-  const stateOf = new Map(asPairs(states, 'states'));
-  const sorted = names.sort(byCodePoint);
+  const [title, creator, isPrivate, first, ...lists] = parts.slice(4);
   return {
     ...mark,
     roomId,
@@ -43,23 +42,24 @@ export function parseSnapshot(roomId: string, reply: unknown): RoomSnapshot | nu
     creator: asText(creator, 'creator'),
     isPrivate: isPrivate === '1',
     firstSeq: seqOfEntry(first),
+    ...(lists.length === 0 ? BRIEF : parseLists(lists)),
+  };
+}
+
+type Lists = Pick<RoomSnapshot, 'members' | 'online' | 'reads' | 'removed' | 'isBrief'>;
+
+const BRIEF: Lists = { members: [], online: [], reads: {}, removed: [], isBrief: true };
+
+function parseLists([members, states, reads, removed]: readonly unknown[]): Lists {
+  const names = asArray(members, 'members').map((name) => asText(name, 'member'));
+  const stateOf = new Map(asPairs(states, 'states'));
+  const sorted = names.sort(byCodePoint);
+  return {
     members: sorted,
     online: sorted.filter((name) => stateOf.get(name)?.startsWith('online@')),
     reads: Object.fromEntries(asPairs(reads, 'reads').map(([name, seq]) => [name, asInteger(seq, 'read seq')])),
     removed: asArray(removed, 'removed').map((name) => asText(name, 'removed')),
   };
-}
-
-/** Code-point order, which `<` on UTF-16 units is not beyond the basic plane. */
-export function byCodePoint(a: string, b: string): number {
-  const left = [...a];
-  const right = [...b];
-  const shared = Math.min(left.length, right.length);
-  for (let i = 0; i < shared; i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }
 
 /** Entries of an XRANGE: `[id, [field, value, …]]`. */

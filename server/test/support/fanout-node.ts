@@ -106,6 +106,7 @@ export async function startFanoutNode(more: { flushWindowMs?: number } = {}) {
       live.attach(outlet, {
         roomId: ROOM,
         after: options.after,
+        ready: async () => undefined,
         enter: options.enter ?? (() => enter(outlet.userId)),
         admitted: ({ snapshot, ...past }: Admitted) => {
           const { rev, members, online } = snapshot;

@@ -1,6 +1,6 @@
 /** Which names people may choose, and which texts are user ids. */
-import { describe, expect, it } from 'vitest';
-import { codePoints, isJwt, isUserId, parseUserName } from '../../src/protocol/index.ts';
+import { describe, expect, it, test } from 'vitest';
+import { byCodePoint, codePoints, isJwt, isUserId, parseUserName } from '../../src/protocol/index.ts';
 
 describe('a name', () => {
   it.each([
@@ -38,4 +38,11 @@ it('code points are counted, not UTF-16 units', () => {
 it('a JWT begins with eyJ and has two dots, everything else is a plain name', () => {
   expect(isJwt('eyJh.b.c')).toBe(true);
   for (const plain of ['eyJh.b', 'eyJh', 'user2', 'a.b.c', '']) expect(isJwt(plain)).toBe(false);
+});
+
+test('code-point order is that of UTF-8, surrogates included', () => {
+  const names = ['a', 'ab', 'b', 'é', '가', '힣', '\uE000', '\uFFFD', '𝒳', '𐍈', '𝒳a', 'a𝒳', 'a\uE000', ''];
+  const byBytes = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  expect([...names].sort(byCodePoint)).toEqual(byBytes);
+  expect(byCodePoint('가나', '가나')).toBe(0);
 });

@@ -1,5 +1,5 @@
 -- Makes users members of one room, or tells the room of a member's newer status. Answers
--- {answers, snapshot}, {answers} where nobody was let in, or {} without a room.
+-- {answers, snapshot (without lists in a large room)}, {answers} where nobody was let in, or {} without a room.
 -- include text
 -- include room
 -- include members
@@ -39,5 +39,6 @@ if room.changed then save_room(META, room) end
 publish_events()
 -- Who is not let in learns nothing of the room, not even from how long the answer takes.
 if joins == 0 then return { answers } end
+local LARGE_ROOM = 200
 return { answers, snapshot(room, { meta = META, members = MEMBERS, states = STATES, reads = READS, log = LOG,
-  removed = REMOVED }) }
+  removed = REMOVED }, redis.call('SCARD', MEMBERS) > LARGE_ROOM) }

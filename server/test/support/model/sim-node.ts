@@ -65,6 +65,7 @@ export class SimNode {
     const admission = bend({
       roomId: ROOM,
       after,
+      ready: async () => undefined,
       enter: () => this.#enter(connection),
       admitted: (state) => connection.admitted(state, after),
     });
