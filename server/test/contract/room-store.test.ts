@@ -129,7 +129,7 @@ describe.each(Object.entries(ROOM_STORES))('rooms in %s', (_name, open) => {
     it('of a large room are not listed by a join: from 201 on only what the room is', async () => {
       const roomId = await makeRoom(rooms, { title: 'hall' });
       const answers = await Promise.all(Array.from({ length: 199 }, (_, i) => joined(roomId, `m${i}`)));
-      expect(answers[0]).toMatchObject({ title: 'hall', members: expect.arrayContaining(['host', 'm198']) });
+      expect(answers[0]).toMatchObject({ title: 'hall', members: expect.arrayContaining(['host', 'm0']) });
       expect(answers[0]).not.toHaveProperty('isBrief');
       const last = await joined(roomId, 'm199');
       expect(last).toMatchObject({ isBrief: true, title: 'hall', rev: 201, members: [], online: [], reads: {} });
