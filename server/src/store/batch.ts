@@ -3,9 +3,9 @@
 type Waiting<I, O> = { item: I; resolve(value: O): void; reject(error: unknown): void };
 
 /** A storm of reconnecting clients brings one or two calls a turn: in a moment of this length it brings a batch. */
-const MOMENT_MS = 50;
+const MOMENT_MS = 100;
 /** More calls in a moment than this are a storm. Fewer wait for nothing. */
-const STORM_CALLS = 5;
+const STORM_CALLS = 10;
 
 /**
  * Returns a function that queues an item under a key and resolves with its own result. At the end of the turn, or of the

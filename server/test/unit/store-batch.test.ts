@@ -35,30 +35,30 @@ test('few calls wait for nothing but the end of the turn', async () => {
     void add('a', n);
     await vi.advanceTimersByTimeAsync(0);
     expect(batches).toHaveLength(n);
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(15);
   }
 });
 
 test('in a storm they are gathered, each for no longer than a moment', async () => {
   const { batches, add } = recorder();
-  await storm(add, 100, 1);
+  await storm(add, 200, 1);
   const before = batches.length;
   await storm(add, 400, 1);
-  await vi.advanceTimersByTimeAsync(50);
+  await vi.advanceTimersByTimeAsync(100);
   // Three in a batch: 400 calls are 134 batches or a few more.
   expect(batches.length - before).toBeLessThan(160);
   let isAnswered = false;
   void add('a', 1).then(() => {
     isAnswered = true;
   });
-  await vi.advanceTimersByTimeAsync(50);
+  await vi.advanceTimersByTimeAsync(100);
   expect(isAnswered).toBe(true);
 });
 
 test('after a storm nothing waits any more', async () => {
   const { batches, add } = recorder();
   await storm(add, 200, 2);
-  await vi.advanceTimersByTimeAsync(200);
+  await vi.advanceTimersByTimeAsync(300);
   const before = batches.length;
   void add('a', 1);
   await vi.advanceTimersByTimeAsync(0);
