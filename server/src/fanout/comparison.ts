@@ -25,8 +25,9 @@ export function createComparison(feed: Pick<RoomFeed, 'epoch' | 'gen' | 'lastSeq
     };
     const hasTurned = mark.gens.at(-1)?.gen !== feed.gen;
     const isCertain = hasTurned || (isSure && mark.rev >= feed.rev);
-    if (suspect.rev !== null && (isCertain || suspect.rev === before.rev)) return 'members';
-    if (hasTurned || (suspect.seq !== null && (isCertain || suspect.seq === before.seq))) return 'messages';
-    return 'none';
+    const isConfirmed = (what: 'seq' | 'rev') =>
+      suspect[what] !== null && (isCertain || suspect[what] === before[what]);
+    if (isConfirmed('rev')) return 'members';
+    return hasTurned || isConfirmed('seq') ? 'messages' : 'none';
   };
 }
