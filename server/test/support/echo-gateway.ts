@@ -59,6 +59,7 @@ function echoSession(connection: EchoedConnection, requests: EchoedRequest[]): P
     isWaiting: () => false,
     askAgain: () => undefined,
     request(name, payload, reply) {
+      if (name === 'explode') throw new Error('a defect');
       requests.push({ name, payload });
       if (name === 'join') connection.sid ??= 'joined';
       reply(answerTo(name, payload));

@@ -100,6 +100,8 @@ function serveLink(link: Link, { failures }: LinksDeps): void {
       receive(link, event);
     } catch (defect) {
       failures.report('transport.socketio', defect);
+      // Nobody knows what was answered and what was not.
+      peer.close('INTERNAL');
     }
   });
   // A packet that cannot be read ends the connection (the engine's rule); its client is told why first.

@@ -21,7 +21,7 @@ export type WebsocketLink = {
 
 /** Listens to the connection from now on; `ended` is called once, when it is over. */
 export function serveWebsocket(link: WebsocketLink, ended: () => void): void {
-  const { ws, pulse, failures } = link;
+  const { ws, peer, pulse, failures } = link;
   ws.on('message', (data, isBinary) => {
     pulse.seen();
     if (isFlooded(link)) return;
@@ -29,6 +29,8 @@ export function serveWebsocket(link: WebsocketLink, ended: () => void): void {
       receive(link, data, isBinary);
     } catch (error) {
       failures.report('transport.websocket', error);
+      // Nobody knows what was answered and what was not.
+      peer.close('INTERNAL');
     }
   });
   ws.on('ping', () => {
