@@ -1,5 +1,6 @@
 /** Tokens that end while somebody is connected, and those of another issuer, on nodes that are set up for it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '@c2c/web/client';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { AUDIENCE, ISSUER, type JwksServer, makeKey, signWith, startJwksServer } from '../support/jwks-server.ts';
@@ -76,6 +77,21 @@ describe('a token that ends while its owner is connected', () => {
     expect(owner.closeReason).toBeNull();
     expect((await me(token)).body.error?.code).toBe('SESSION_EXPIRED');
   });
+});
+
+it('the client library stays connected beyond the end of the token that it began with', async () => {
+  const people = gatherPeople();
+  const { roomId, token } = await createRoom(first, people.nameOf('방장'));
+  const endMs = Date.now() + TTL_SECONDS * 1_000;
+  const client = createClient({ url: second, token });
+  onTestFinished(() => client.close());
+  await client.join(roomId);
+  const seen = new Set<string>();
+  client.state.subscribe(({ status }) => seen.add(status));
+  await past(endMs + 2_000);
+  expect(client.token.value).not.toBe(token);
+  expect([...seen].filter((status) => status !== 'live' && status !== 'catching-up')).toEqual([]);
+  expect(client.me.value).toBe(people.nameOf('방장'));
 });
 
 describe('people of another issuer', () => {

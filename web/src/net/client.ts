@@ -13,6 +13,7 @@ import { Outbox } from './outbox.ts';
 import type { Room } from './room.ts';
 import { RoomSession } from './room-session.ts';
 import { Sender } from './sender.ts';
+import { renewInTime } from './token-renewal.ts';
 
 export type { Message } from '@c2c/server/protocol';
 export type { Backoff } from './backoff.ts';
@@ -57,6 +58,7 @@ class ChatClient implements Client {
   readonly #outboxReady: Promise<void>;
   readonly #rooms = new Map<string, RoomSession>();
   readonly #connector: Connector;
+  readonly #stopRenewal: () => void;
   #links = 0;
   #locale: string | undefined;
 
@@ -66,6 +68,7 @@ class ChatClient implements Client {
     this.#locale = settings.locale;
     this.token = new Cell(settings.token);
     this.#doors = createDoors(settings);
+    this.#stopRenewal = renewInTime({ clock: settings.clock, token: this.token, joinAgain: () => this.#joinAgain() });
     this.#outbox = new Outbox(settings.storage, settings.outboxLimits, settings.report);
     this.#outboxReady = this.#outbox.load();
     const { clock, random, backoff, times } = settings;
@@ -148,6 +151,7 @@ class ChatClient implements Client {
   close(): void {
     for (const room of this.#rooms.values()) room.close(failure('CLOSED'));
     this.#rooms.clear();
+    this.#stopRenewal();
     this.#connector.close();
   }
 
@@ -210,6 +214,13 @@ class ChatClient implements Client {
     for (const room of isKnown ? waiting : waiting.slice(0, 1)) room.attach(link);
   }
 
+  /** One room will do: its answer brings the token of all. */
+  #joinAgain(): void {
+    const link = this.#connector.latest;
+    const live = link && [...this.#rooms.values()].find((room) => room.isLiveOn(link));
+    if (live) live.attach(link);
+  }
+
   #lost(link: Link, instead: Link | null): void {
     for (const room of this.#rooms.values()) {
       room.detach(link);
@@ -250,6 +261,7 @@ class ChatClient implements Client {
       this.token.set(undefined);
       return true;
     }
+    this.#stopRenewal();
     const rooms = [...this.#rooms.values()];
     this.#rooms.clear();
     for (const room of rooms) room.close(error);

@@ -32,6 +32,7 @@ type Globals = {
   clearTimeout(timer: unknown): void;
   crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
   fetch: Fetch;
+  atob(text: string): string;
   WebSocket?: WebSocketConstructor;
 };
 
@@ -54,6 +55,9 @@ export function nativeWebSocket(): WebSocketConstructor | undefined {
 
 /** `fetch` of browsers and of Node. */
 export const systemFetch: Fetch = (url, init) => globals.fetch(url, init);
+
+/** The bytes of a base64 text, one character each; throws where it is none. */
+export const decodeBase64 = (text: string): string => globals.atob(text);
 
 /** Ends the process or shows in the console like any uncaught error, without breaking the caller. */
 export function rethrowLater(error: unknown): void {
