@@ -13,7 +13,7 @@ import { Outbox } from './outbox.ts';
 import type { Room } from './room.ts';
 import { RoomSession } from './room-session.ts';
 import { Sender } from './sender.ts';
-import { renewInTime } from './token-renewal.ts';
+import { joinAgainOn, renewInTime } from './token-renewal.ts';
 
 export type { Message } from '@c2c/server/protocol';
 export type { Backoff } from './backoff.ts';
@@ -68,7 +68,8 @@ class ChatClient implements Client {
     this.#locale = settings.locale;
     this.token = new Cell(settings.token);
     this.#doors = createDoors(settings);
-    this.#stopRenewal = renewInTime({ clock: settings.clock, token: this.token, joinAgain: () => this.#joinAgain() });
+    const joinAgain = () => joinAgainOn(this.#connector.latest, this.#rooms.values());
+    this.#stopRenewal = renewInTime({ clock: settings.clock, token: this.token, joinAgain });
     this.#outbox = new Outbox(settings.storage, settings.outboxLimits, settings.report);
     this.#outboxReady = this.#outbox.load();
     const { clock, random, backoff, times } = settings;
@@ -212,13 +213,6 @@ class ChatClient implements Client {
     if (!isKnown && open.some((room) => room.isOn(link))) return;
     const waiting = open.filter((room) => !room.isOn(link));
     for (const room of isKnown ? waiting : waiting.slice(0, 1)) room.attach(link);
-  }
-
-  /** One room will do: its answer brings the token of all. */
-  #joinAgain(): void {
-    const link = this.#connector.latest;
-    const live = link && [...this.#rooms.values()].find((room) => room.isLiveOn(link));
-    if (live) live.attach(link);
   }
 
   #lost(link: Link, instead: Link | null): void {

@@ -1,7 +1,9 @@
 /** Comes back for a fresh token in time: a connection that stays open for days must not end with the token it began with. */
 import { isFields } from './decode.ts';
+import type { Link } from './link.ts';
 import type { Observable } from './observable.ts';
 import { type Clock, decodeBase64 } from './platform.ts';
+import type { RoomSession } from './room-session.ts';
 
 /** Joining again costs the server a little; it hands a fresh token out once half of the old one's life is over. */
 const JOINS_PER_LIFE = 10;
@@ -32,6 +34,12 @@ export function renewInTime({ clock, token, joinAgain }: TokenRenewalDeps): () =
     unsubscribe();
     cancel();
   };
+}
+
+/** Joins one of the rooms that are live on the connection: its answer brings the token of all. */
+export function joinAgainOn(link: Link | null, rooms: Iterable<Pick<RoomSession, 'isLiveOn' | 'attach'>>): void {
+  const live = link && [...rooms].find((room) => room.isLiveOn(link));
+  if (live) live.attach(link);
 }
 
 function lifeOf(token: string | undefined): number | null {
