@@ -29,7 +29,7 @@ const NOBODY: readonly string[] = [];
 function partOf(part: Part, me: string) {
   if (part.kind === 'text') return part.text;
   if (part.kind === 'mention') {
-    const isMe = `@${me}`.startsWith(part.text);
+    const isMe = [`@${me}`, `@${me.split('#')[0]}`].includes(part.text);
     return <span class={isMe ? 'mention me-meant' : 'mention'}>{part.text}</span>;
   }
   return (
