@@ -21,7 +21,8 @@ function precompress(folder: string): Plugin {
   };
 }
 
-const cluster = { target: 'http://127.0.0.1:8080', ws: true };
+/** Where `npm run dev` runs the node. */
+const cluster = { target: process.env.C2C_NODE_URL ?? 'http://127.0.0.1:8080', ws: true };
 
 export default defineConfig({
   plugins: [preact(), precompress(join(import.meta.dirname, 'dist'))],

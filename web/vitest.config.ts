@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests on a real cluster: one file at a time, because there is only one machine. */
+/** Tests on a real cluster: one file at a time unless told, because there is only one machine. */
 const real = {
   environment: 'node',
   fileParallelism: false,
+  maxConcurrency: 3,
   // Files share nothing but modules: a browser driver is loaded once, not a dozen times.
   isolate: false,
   testTimeout: 120_000,
@@ -31,6 +32,18 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.test.ts'],
           globalSetup: ['e2e/support/shared-site.ts'],
           sequence: { groupOrder: 2 },
+          fileParallelism: true,
+          maxWorkers: 2,
+        },
+      },
+      {
+        // What is measured runs alone.
+        test: {
+          ...real,
+          name: 'budgets',
+          include: ['e2e/**/*.budget.test.ts'],
+          globalSetup: ['e2e/support/shared-site.ts'],
+          sequence: { groupOrder: 3 },
         },
       },
     ],

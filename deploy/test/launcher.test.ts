@@ -1,5 +1,5 @@
 /** `npm start` as a person uses it: up, found by a second one, mended, checked, and gone without a trace. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,9 +8,8 @@ import { leftovers, readState } from '../local/cluster/state.ts';
 import { signalQuietly } from '../local/process/child.ts';
 import { isAlive } from '../local/process/identity.ts';
 import { anyFreePort } from '../local/process/ports.ts';
+import { DOOR, launch } from './launched.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-const DOOR = join(import.meta.dirname, '../local/c2c.mjs');
 
 function c2c(home: string, args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [DOOR, ...args], {
@@ -20,45 +19,13 @@ function c2c(home: string, args: string[]) {
   return { status, text: `${stdout}${stderr}` };
 }
 
-/** Starts in a process group of its own, as a terminal does; `said` waits until the output holds something. */
-function launch(home: string, args: string[]) {
-  const env = { ...process.env, C2C_HOME: home, npm_lifecycle_event: undefined };
-  const child = spawn(process.execPath, [DOOR, 'start', ...args], {
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  let look: () => void = () => undefined;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data: Buffer) => {
-      text += data.toString('utf8');
-      look();
-    });
-  }
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  onTestFinished(async () => {
-    child.kill('SIGTERM');
-    await ended;
-  });
-  const said = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      look = () => {
-        if (pattern.test(text)) resolve(text);
-      };
-      look();
-      void ended.then(() => reject(new Error(`ended without saying ${pattern}:\n${text}`)));
-    });
-  return { pid: child.pid ?? 0, said, ended, interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT') };
-}
-
 describe('npm start', () => {
   it('brings up a cluster that passes its check list, mends it, and takes all of it down', {
     timeout: 180_000,
   }, async () => {
     const home = temporaryFolder();
     const port = await anyFreePort();
-    const launcher = launch(home, ['--nodes', '2', '--port', String(port)]);
+    const launcher = launch(home, ['start', '--nodes', '2', '--port', String(port)]);
     await launcher.said(/C2C is running/);
 
     const second = c2c(home, ['start']);
@@ -90,7 +57,7 @@ describe('npm start', () => {
     { timeout: 90_000 },
     async (moment) => {
       const home = temporaryFolder();
-      const launcher = launch(home, ['--nodes', '1', '--port', String(await anyFreePort())]);
+      const launcher = launch(home, ['start', '--nodes', '1', '--port', String(await anyFreePort())]);
       await launcher.said(moment);
       const state = readState(home);
       launcher.interrupt();
@@ -108,7 +75,7 @@ describe('npm start', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     onTestFinished(() => void server.close());
     const doctor = c2c(home, ['doctor', '--port', String(port)]);
-    const launcher = launch(home, ['--port', String(port)]);
+    const launcher = launch(home, ['start', '--port', String(port)]);
     expect(await launcher.ended).toBe(1);
     await expect(launcher.said(/x/)).rejects.toThrow(
       /✘ port \d+ is taken by another program; choose another one: npm start -- --port \d+\n$/,

@@ -48,8 +48,9 @@ async function bringUpWatchedNode(
 
 /** Stands where nginx stands otherwise, so it is noted there: a next start finds what a killed one left behind. */
 async function bringUpVite(site: Site): Promise<string> {
-  const { root, home, signal } = site;
+  const { root, home, options, signal } = site;
   const port = await findFreePort(VITE_PORT);
+  const env = { ...process.env, C2C_NODE_URL: `http://127.0.0.1:${options.port}` };
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(home, 'logs', 'vite.log');
   const start = async (onSpawn: (pid: number) => void) => {
@@ -64,6 +65,7 @@ async function bringUpVite(site: Site): Promise<string> {
         '--strictPort',
       ],
       cwd: join(root, 'web'),
+      env,
       logFile,
       onSpawn,
     });

@@ -5,17 +5,17 @@ import { bringUpDevelopment } from '../cluster/development.ts';
 import { say } from '../cluster/terminal.ts';
 import { launch } from './start.ts';
 
-const HELP = `For work on C2C itself: Redis, PostgreSQL, one node on port 8080 that starts again when server/src changes, and the page
+const HELP = `For work on C2C itself: Redis, PostgreSQL, one node (on port 8080) that starts again when server/src changes, and the page
 on http://127.0.0.1:5173 (or the next free port), which follows web/src. Ctrl-C stops all of it.
 
-  npm run dev`;
+  npm run dev [-- --port <port of the node>]`;
 
-/** Runs until it is told to stop. The port of the node is fixed: vite’s configuration names it. */
+/** Runs until it is told to stop. */
 export async function run(args: string[], context: Context): Promise<number> {
   if (args.includes('--help') || args.includes('-h')) {
     say(HELP);
     return 0;
   }
-  if (args.length > 0) throw new UsageError('npm run dev takes no arguments');
+  if (args.length > 0 && args[0] !== '--port') throw new UsageError('npm run dev takes only --port');
   return launch(args, context, bringUpDevelopment);
 }

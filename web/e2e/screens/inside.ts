@@ -46,9 +46,10 @@ export const inside: readonly Scene[] = [
     name: '12-typing-and-a-draft',
     async play(stage) {
       const { me, guests } = await gathering(stage);
-      for (const { room } of guests.slice(0, 2)) room.typing();
+      const [typist] = guests;
+      typist?.room.typing();
       await me.page
-        .getByText(stage.texts.typing(stage.words.names.slice(1, 3)))
+        .getByText(stage.texts.typing([typist?.room.facts.value.me ?? '']))
         .first()
         .waitFor();
       await me.field.fill(stage.words.draft);

@@ -5,6 +5,7 @@ export type Words = {
   names: readonly [string, string, string, string];
   /** Claims a name and never enters: it stays taken for a while. */
   stranger: string;
+  titles: readonly [string, string];
   talk: readonly (readonly [who: number, text: string])[];
   short: string;
   draft: string;
@@ -24,6 +25,7 @@ export const WORDS: Readonly<Record<'ko' | 'en', Words>> = {
   ko: {
     names: ['서연', '민준', '하은', '도윤'],
     stranger: '지호',
+    titles: ['독서 모임', '주말 등산'],
     talk: [
       [1, '다들 토요일에 시간 괜찮아?'],
       [1, '날씨 좋대서 한강 가면 어떨까 해'],
@@ -44,6 +46,7 @@ export const WORDS: Readonly<Record<'ko' | 'en', Words>> = {
   en: {
     names: ['Jamie', 'Alex', 'Robin', 'Sam'],
     stranger: 'Kit',
+    titles: ['Book club', 'Weekend hikes'],
     talk: [
       [1, 'Is everybody free on Saturday?'],
       [1, 'They say it will be sunny, so how about the river?'],

@@ -34,12 +34,15 @@ export function textsInLog(redisUrl: string, roomId: string): Promise<string[]> 
   });
 }
 
+/** The ids of a user's connections, those that closed a moment ago among them. */
+export function connectionsOf(redisUrl: string, userId: string): Promise<string[]> {
+  return asking(redisUrl, (redis) => redis.zrange(`user:${userId}:conns`, '0', '-1'));
+}
+
 /** The nodes a user is connected to: ids of connections begin with the node's name. */
-export function nodesOf(redisUrl: string, userId: string): Promise<string[]> {
-  return asking(redisUrl, async (redis) => {
-    const connections = await redis.zrange(`user:${userId}:conns`, '0', '-1');
-    return [...new Set(connections.map((id) => id.split('.')[0] ?? id))];
-  });
+export async function nodesOf(redisUrl: string, userId: string): Promise<string[]> {
+  const connections = await connectionsOf(redisUrl, userId);
+  return [...new Set(connections.map((id) => id.split('.')[0] ?? id))];
 }
 
 async function asking<T>(redisUrl: string, ask: (redis: Redis) => Promise<T>): Promise<T> {

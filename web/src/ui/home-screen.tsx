@@ -4,8 +4,8 @@ import { Icon } from './icons.tsx';
 import { PreferencesBar } from './preferences-bar.tsx';
 import { RoomForm } from './room-form.tsx';
 
-/** See the file's sentence. `canGoBack`: there is a list to go back to on a phone. */
-export function HomeScreen({ app, canGoBack }: { app: App; canGoBack: boolean }) {
+/** See the file's sentence. `canGoBack`: there is a list to go back to on a phone; `isBehind`: it is in front there. */
+export function HomeScreen({ app, canGoBack, isBehind }: { app: App; canGoBack: boolean; isBehind: boolean }) {
   const texts = app.preferences.texts.value;
   return (
     <div class="welcome">
@@ -19,11 +19,11 @@ export function HomeScreen({ app, canGoBack }: { app: App; canGoBack: boolean })
           <Icon name="back" />
         </button>
       )}
-      <main class="card">
+      <div class="card" role={isBehind ? undefined : 'main'}>
         <h1>{texts.homeTitle}</h1>
         <p class="lead">{texts.homeLead(app.session.value?.userId ?? '')}</p>
         <RoomForm app={app} />
-      </main>
+      </div>
       <footer>
         <PreferencesBar app={app} />
       </footer>

@@ -7,15 +7,19 @@ import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { nameOfRoom } from './room-name.ts';
 
+/** `isInFront`: on a phone nothing else is seen. */
+export type RoomsPaneProps = { app: App; isInFront: boolean; openSettings(): void };
+
 /** See the file's sentence. */
-export function RoomsPane({ app, openSettings }: { app: App; openSettings(): void }) {
+export function RoomsPane({ app, isInFront, openSettings }: RoomsPaneProps) {
+  const Heading = isInFront ? 'h1' : 'h2';
   const texts = app.preferences.texts.value;
   const rooms = app.rooms.rooms.value;
   const name = app.session.value?.userId ?? '';
   return (
     <nav class="rooms" aria-label={texts.rooms}>
       <header class="pane-header">
-        <h2>{texts.rooms}</h2>
+        <Heading>{texts.rooms}</Heading>
         <button type="button" class="icon-button" aria-label={texts.newRoomShort} onClick={() => app.go('/#new')}>
           <Icon name="plus" />
         </button>

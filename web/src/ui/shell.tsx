@@ -21,10 +21,12 @@ export function Shell({ app, screen }: { app: App; screen: Exclude<Screen, { kin
     sheet.value = 'shortcuts';
   });
   return (
-    <div class={isListInFront ? 'shell list-in-front' : 'shell'}>
+    // On a phone nothing else is seen while the list is in front.
+    <div class={isListInFront ? 'shell list-in-front' : 'shell'} role={isListInFront ? 'main' : undefined}>
       {isKnown && (
         <RoomsPane
           app={app}
+          isInFront={isListInFront}
           openSettings={() => {
             sheet.value = 'settings';
           }}
@@ -32,7 +34,7 @@ export function Shell({ app, screen }: { app: App; screen: Exclude<Screen, { kin
       )}
       <div class="stage">
         <ConnectionBanner app={app} />
-        {screen.kind === 'home' && <HomeScreen app={app} canGoBack={hasRooms} />}
+        {screen.kind === 'home' && <HomeScreen app={app} canGoBack={hasRooms} isBehind={isListInFront} />}
         {screen.kind === 'broken' && <BrokenScreen app={app} screen={screen} />}
         {screen.kind === 'room' && (
           <RoomScreen key={screen.conversation.roomId} app={app} conversation={screen.conversation} />
