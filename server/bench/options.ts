@@ -15,6 +15,7 @@ export type Options = {
 
 const REPEATS = 3;
 
+/** What `--help` says. */
 export const USAGE = `usage: npm run bench [-- options]           C2C beside what people would use instead, one table
        npm run bench -- latency [options]   from key press to the other client (--help)
        npm run bench -- key-to-screen       the same up to the screen, in real browsers

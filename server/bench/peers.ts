@@ -4,14 +4,15 @@ import { bunProgram, FETCHED } from './machine/fetched.ts';
 
 /** Peers by name. `c2c-ws` is C2C through its other door. */
 export const PEER_NAMES = ['stock', 'sharded', 'streams', 'bun', 'bare', 'c2c', 'c2c-ws'] as const;
+/** One of them. */
 export type PeerName = (typeof PEER_NAMES)[number];
 
 /** Where a process of a peer listens, which of them it is, and what it may need. */
 export type Place = { index: number; port: number; redisUrl: string };
-/** `program` with `args` and `env`; `isNode` takes Node's options before `args`. */
+/** A program, its arguments, and what it has in its environment besides PATH and HOME. */
 export type Command = { program: string; args: readonly string[]; env: Readonly<Record<string, string>> };
 
-/** One kind of server. `singleProcess` cannot be more than one. */
+/** One kind of server. Where `isSingleProcess`, there cannot be more than one. */
 export type Peer = {
   title: string;
   server: 'c2c' | 'peer';
@@ -51,6 +52,7 @@ function c2cCommand({ index, port, redisUrl }: Place): Command {
 
 const C2C = { server: 'c2c', probeArgs: NODE_PROBE, command: c2cCommand } as const;
 
+/** All of them by name. */
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   stock: { title: 'Socket.IO, redis-adapter', ...stock('classic') },
   sharded: { title: 'Socket.IO, redis-adapter sharded', ...stock('sharded') },

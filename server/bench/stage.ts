@@ -63,7 +63,7 @@ async function build(options: StageOptions, ending: (() => unknown)[], close: ()
   const nodes = await Promise.all(
     ports.map((port, index) => startNode({ options, folder, index, port, redisUrl: redis.url }, ending)),
   );
-  const generator = await startGenerator(join(folder, 'generator.log'));
+  const generator = await startGenerator();
   ending.push(generator.close);
   const { server, dialect } = peer;
   const used = ports.slice(0, options.used ?? count);
@@ -95,7 +95,7 @@ async function startNode(start: NodeStart, ending: (() => unknown)[]): Promise<C
   return child;
 }
 
-async function startGenerator(logFile: string) {
+async function startGenerator() {
   const child = fork(join(import.meta.dirname, 'generator/main.ts'), {
     execArgv: ['--import', 'tsx'],
     stdio: 'inherit',
@@ -109,7 +109,7 @@ async function startGenerator(logFile: string) {
     else request?.resolve(reply.answers as never);
   });
   child.once('exit', (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`the load process ended (${code}), see ${logFile}`));
+    for (const { reject } of waiting.values()) reject(new Error(`the load process ended (${code})`));
   });
   let asked = 0;
   return {

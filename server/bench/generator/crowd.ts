@@ -31,7 +31,7 @@ export function createCrowd(target: Target, tally: Tally) {
   return {
     rooms: () => rooms,
     async make(count: number): Promise<void> {
-      const urls = target.ports.map((port) => `http://127.0.0.1:${port}`);
+      const urls = target.ports.map((port) => `http://127.0.0.1:${port}/api/rooms`);
       await inParallel(count, 16, async (index) => {
         const roomId =
           target.server === 'c2c' ? await createRoom(urls[index % urls.length] ?? '', index) : `room${index}`;
@@ -154,8 +154,12 @@ async function inParallel(count: number, width: number, work: (index: number) =>
 async function createRoom(url: string, index: number): Promise<string> {
   const body = JSON.stringify({ creatorName: `maker${index}` });
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/api/rooms`, { method: 'POST', headers, body });
-  const { data, error } = (await answer.json()) as { data: { roomId: string } | null; error: unknown };
-  if (data === null) throw new Error(`no room: ${JSON.stringify(error)}`);
-  return data.roomId;
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    const { data, error } = (await answer.json()) as { data: { roomId: string } | null; error: unknown };
+    if (data !== null) return data.roomId;
+    const reason = `no room: ${JSON.stringify(error)}`;
+    if (tries >= TRIES || !PASSING.test(reason)) throw new Error(reason);
+    await delay(RETRY_MS);
+  }
 }

@@ -9,9 +9,9 @@ import { Tally } from './tally.ts';
 /** Between the command and the first message: everything is allocated by then. */
 const LEAD_MS = 50;
 /** Nothing has come for so long: what is missing is lost. */
-const SILENCE_MS = 3_000;
+const SILENCE_MS = 5_000;
 /** However slowly it comes. */
-const DRAIN_MS = 20_000;
+const DRAIN_MS = 60_000;
 
 const tally = new Tally();
 let crowd: ReturnType<typeof createCrowd> | null = null;

@@ -6,4 +6,5 @@ import { NODE_GROWTH } from './node-growth.ts';
 import type { Scenario } from './scenario.ts';
 import { STORMS } from './storms.ts';
 
+/** What a run without `--scenario` does. */
 export const SCENARIOS: readonly Scenario[] = [HOT_ROOM, MANY_ROOMS, NODE_GROWTH, IDLE_CONNECTIONS, STORMS];

@@ -23,6 +23,7 @@ export function rateLoad(rate: number): string {
   return `${rate} msg/s`;
 }
 
+/** CPU and latency at each rate; commands of Redis once. */
 export const HOT_ROOM: Scenario = {
   name: 'hot-room',
   title: `One room of ${FULL.members} members on ${NODES} nodes`,

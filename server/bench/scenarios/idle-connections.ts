@@ -15,13 +15,14 @@ const KIB = 1_024;
 /** The load as figures are filed under it. */
 export const IDLE_LOAD = 'idle';
 
+/** Memory of ten thousand listeners. */
 export const IDLE_CONNECTIONS: Scenario = {
   name: 'idle-connections',
   title: `${FULL.rooms * MEMBERS} idle connections on one node, ${MEMBERS} to a room`,
   peers: ['stock', 'bun', 'c2c', 'c2c-ws'],
   quickPeers: ['stock', 'c2c-ws'],
   repeats: 2,
-  seconds: ({ isQuick }) => (isQuick ? 6 : 35),
+  seconds: ({ isQuick }) => (isQuick ? 4 : 28),
   async run(peer, { isQuick }) {
     const { rooms, parallel, settleMs } = isQuick ? QUICK : FULL;
     // One address has ports for 28 000 connections, some of which earlier runs still hold.

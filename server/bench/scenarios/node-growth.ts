@@ -14,13 +14,14 @@ const MICRO = 1e6;
 /** The load as figures are filed under it. */
 export const GROWN_LOAD = `${NODES} nodes`;
 
+/** Growing by nodes that nobody is on. */
 export const NODE_GROWTH: Scenario = {
   name: 'node-growth',
   title: `From ${USED} to ${NODES} nodes; ${MEMBERS} members of one room, all on ${USED} of them, ${FULL.rate} messages a second`,
   peers: ['stock', 'sharded', 'c2c'],
   quickPeers: ['stock', 'c2c'],
   repeats: 2,
-  seconds: ({ isQuick }) => (isQuick ? 7 : 40),
+  seconds: ({ isQuick }) => (isQuick ? 5 : 34),
   async run(peer, { isQuick }) {
     const size = isQuick ? QUICK : FULL;
     const readings: Reading[] = [];
@@ -40,9 +41,7 @@ async function measure(stage: Stage, { rate, seconds, warmUpS }: typeof FULL) {
   await stage.ask('rooms', { count: 1 });
   await stage.ask('enter', { members: MEMBERS, parallel: MEMBERS, isStaying: true });
   await stage.ask('load', { rate, count: rate * warmUpS, senders: SENDERS });
-  const idleFrom = others(stage);
-  await delay(seconds * 1_000);
-  const idle = (others(stage) - idleFrom) / seconds;
+  const idle = stage.nodes.length > USED ? await idleCost(stage, seconds) : 0;
   const busyFrom = others(stage);
   const figures = await measureLoad(stage, { rate, count: rate * seconds, senders: SENDERS });
   const busy = others(stage) - busyFrom;
@@ -52,6 +51,13 @@ async function measure(stage: Stage, { rate, seconds, warmUpS }: typeof FULL) {
     othersUsPerMessage: (own * MICRO) / (rate * seconds),
     othersIdleShare: idle,
   };
+}
+
+/** What the others cost a second when nobody says anything. */
+async function idleCost(stage: Stage, seconds: number): Promise<number> {
+  const before = others(stage);
+  await delay(seconds * 1_000);
+  return (others(stage) - before) / seconds;
 }
 
 /** CPU seconds of the nodes that nobody is connected to. */

@@ -15,16 +15,18 @@ const TALK = { rate: 500, senders: 1 };
 const SLOW_US = 300;
 const MICRO = 1e6;
 
-export const CONNECT_LOAD = 'all connect';
+const CONNECT_LOAD = 'all connect';
+/** Where the return is filed. */
 export const RECONNECT_LOAD = 'all come back';
 
+/** First a storm of strangers, then two of old acquaintances: one for CPU and scripts, one for commands. */
 export const STORMS: Scenario = {
   name: 'storms',
   title: `${FULL.rooms * FULL.members} clients at once on 2 nodes, ${FULL.rooms} rooms; ${MISSED} messages a room missed`,
   peers: ['stock', 'bun', 'c2c', 'c2c-ws'],
   quickPeers: ['stock', 'c2c', 'c2c-ws'],
   repeats: 2,
-  seconds: ({ isQuick }) => (isQuick ? 5 : 40),
+  seconds: ({ isQuick }) => (isQuick ? 5 : 34),
   async run(peer, { isQuick }) {
     const size = isQuick ? QUICK : FULL;
     const { rooms, members, parallel } = size;
