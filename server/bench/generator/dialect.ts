@@ -15,12 +15,15 @@ export interface Dialect {
 /** `after` and `token` are C2C's; the others ignore them. */
 export type JoinPayload = { roomId: string; token: string; after?: string };
 
-/** `open`: authenticate now; `admitted`: join now; `joined` carries the payload; `refused` the reason. */
-export type Heard = { kind: 'open' | 'admitted' | 'other' } | { kind: 'joined' | 'refused'; payload: string };
+/** `open`: authenticate now; `admitted`: join now; `joined` carries the payload; `refused` the reason; after `resync` the sequence goes on elsewhere. */
+export type Heard =
+  | { kind: 'open' | 'admitted' | 'other' }
+  | { kind: 'joined' | 'refused' | 'resync'; payload: string };
 
 const OTHER: Heard = { kind: 'other' };
 const JOINED_EVENT = '42["joined",';
 const ERROR_EVENT = '42["error",';
+const RESYNC_EVENT = '42["resync",';
 
 /** Engine.IO 4 and Socket.IO 5 over WebSocket alone. */
 export const SOCKETIO: Dialect = {
@@ -28,6 +31,7 @@ export const SOCKETIO: Dialect = {
   isServerFirst: true,
   read(text) {
     if (text.startsWith(JOINED_EVENT)) return { kind: 'joined', payload: text.slice(JOINED_EVENT.length, -1) };
+    if (text.startsWith(RESYNC_EVENT)) return { kind: 'resync', payload: text.slice(RESYNC_EVENT.length, -1) };
     if (text.startsWith('40')) return { kind: 'admitted' };
     if (text.startsWith('0')) return { kind: 'open' };
     if (text.startsWith('44')) return { kind: 'refused', payload: text.slice(2) };
@@ -45,6 +49,7 @@ export const WEBSOCKET: Dialect = {
   isServerFirst: false,
   read(text) {
     if (text.startsWith('{"t":"joined",')) return { kind: 'joined', payload: text };
+    if (text.startsWith('{"t":"resync",')) return { kind: 'resync', payload: text };
     if (text.startsWith('{"t":"error",')) return { kind: 'refused', payload: text };
     return OTHER;
   },

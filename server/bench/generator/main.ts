@@ -79,13 +79,14 @@ function prepare(rooms: readonly Room[], count: number): number {
 
 /** Done when everything came, or nothing more does. */
 function createEnd(expected: number, deadlineMs: number): (allSent: boolean) => boolean {
-  let received = 0;
+  let news = 0;
   let newsMs = performance.now();
   return (allSent) => {
     const nowMs = performance.now();
-    if (tally.received !== received || !allSent) newsMs = nowMs;
-    received = tally.received;
-    return allSent && (received >= expected || nowMs - newsMs > SILENCE_MS || nowMs > deadlineMs);
+    const heard = tally.received + tally.refusals;
+    if (heard !== news || !allSent) newsMs = nowMs;
+    news = heard;
+    return allSent && (tally.received >= expected || nowMs - newsMs > SILENCE_MS || nowMs > deadlineMs);
   };
 }
 

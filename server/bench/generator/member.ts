@@ -100,8 +100,9 @@ export class Member implements FrameSink {
     if (heard.kind === 'open') this.send(dialect.authenticate(this.seat.token));
     else if (heard.kind === 'admitted') this.#join();
     else if (heard.kind === 'refused' && this.#entry === null) tally.refused(heard.payload);
+    else if (heard.kind === 'resync') this.#resync(heard.payload);
     else if (heard.kind === 'refused') this.#fail(new Error(heard.payload));
-    else if (heard.kind === 'joined') this.#joined(bytes, { start, end });
+    else if (heard.kind === 'joined') this.#joined(heard.payload);
   }
 
   #join(): void {
@@ -109,11 +110,17 @@ export class Member implements FrameSink {
     this.send(this.crowd.dialect.join({ roomId, token, ...(after === undefined ? {} : { after }) }));
   }
 
-  #joined(bytes: Buffer, { start, end }: { start: number; end: number }): void {
-    const heard = this.crowd.dialect.read(bytes.toString('utf8', start, end));
+  /** What is skipped counts as lost; the sequence goes on from there. */
+  #resync(payload: string): void {
+    const { seq } = JSON.parse(payload) as { seq: number };
+    this.seq = seq;
+    this.crowd.tally.refused(`resync: ${payload}`);
+  }
+
+  #joined(payload: string): void {
     const entry = this.#entry;
-    if (heard.kind !== 'joined' || entry === null) return;
-    const joined = JSON.parse(heard.payload) as Joined;
+    if (entry === null) return;
+    const joined = JSON.parse(payload) as Joined;
     this.#entry = null;
     this.seq = joined.seq ?? NO_SEQ;
     this.seat.token = joined.token ?? this.seat.token;

@@ -14,8 +14,15 @@ export const NO_SEQ = -1;
 /** The members of a room, and how many messages of the phase are meant for it. */
 export type Audience = { members: readonly Receiver[]; messages: number };
 
-/** Faults of a phase; `inversions`: came after a message that the first member of the room saw later; `gaps`: holes in a room's sequence. */
-export type Faults = { lost: number; duplicates: number; inversions: number; gaps: number; refused: number };
+/** Faults of a phase; `lost`: somebody got it, this member did not; `unsent`: nobody did, and unless it was `refused` it vanished; `inversions`: came after a message that the first member of the room saw later; `gaps`: holes in a room's sequence. */
+export type Faults = {
+  lost: number;
+  unsent: number;
+  duplicates: number;
+  inversions: number;
+  gaps: number;
+  refused: number;
+};
 
 const COMPLAINTS = 20;
 const COMPLAINT_CHARS = 200;
@@ -72,7 +79,7 @@ export class Tally {
   }
 
   faults(audiences: Iterable<Audience>): Faults {
-    const faults = { lost: 0, duplicates: 0, inversions: 0, gaps: this.#gaps, refused: this.#refused };
+    const faults = { lost: 0, unsent: 0, duplicates: 0, inversions: 0, gaps: this.#gaps, refused: this.#refused };
     for (const audience of audiences) this.#judge(audience, faults);
     return faults;
   }
@@ -84,7 +91,8 @@ export class Tally {
     reference?.log.subarray(0, reference.count).forEach((number, place) => {
       rank[number - this.#first] = place + 1;
     });
-    members.forEach(({ log, count }, index) => {
+    const anywhere = new Uint8Array(this.#dueMs.length);
+    const got = members.map(({ log, count }, index) => {
       let different = 0;
       let before = 0;
       for (let i = 0; i < count; i++) {
@@ -92,12 +100,16 @@ export class Tally {
         if (seen[number] === index + 1) continue;
         seen[number] = index + 1;
         different++;
+        anywhere[number] = 1;
         const place = rank[number] ?? 0;
         if (place > 0 && place < before) faults.inversions++;
         before = Math.max(before, place);
       }
       faults.duplicates += count - different;
-      faults.lost += messages - different;
+      return different;
     });
+    const sentOn = anywhere.reduce((total, is) => total + is, 0);
+    faults.unsent += messages - sentOn;
+    for (const different of got) faults.lost += sentOn - different;
   }
 }

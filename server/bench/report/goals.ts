@@ -127,5 +127,6 @@ function promises(statistics: Statistics): number | null {
   );
   if (keys.every((key) => statistics.median(key, 'received') === null)) return null;
   const faults = ['lost', 'duplicates', 'gaps'].flatMap((fault) => keys.map((key) => statistics.sum(key, fault)));
-  return faults.reduce((total, count) => total + count, 0);
+  const vanished = keys.map((key) => Math.max(0, statistics.sum(key, 'unsent') - statistics.sum(key, 'refused')));
+  return [...faults, ...vanished].reduce((total, count) => total + count, 0);
 }

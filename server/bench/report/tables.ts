@@ -5,8 +5,8 @@ import { goalsOf, verdictOn } from './goals.ts';
 import type { Statistics } from './statistics.ts';
 import { figure, type Table } from './table.ts';
 
-type Column = { figure: string; head: string; kind?: 'spread' | 'sum' | 'percent' };
-/** Figures that make columns, in this order, where a scenario has them; `spread` shows the ends of the repeats. */
+type Column = { figure: string; head: string; kind?: 'spread' | 'sum' | 'percent' | 'rare' };
+/** Figures that make columns, in this order, where a scenario has them; `spread` shows the ends of the repeats, `rare` only what happened. */
 const COLUMNS: readonly Column[] = [
   { figure: 'nodeUsPerDelivery', head: 'CPU µs/delivery', kind: 'spread' },
   { figure: 'nodeUsPerMessage', head: 'CPU µs/message', kind: 'spread' },
@@ -31,6 +31,9 @@ const COLUMNS: readonly Column[] = [
   { figure: 'generatorShare', head: 'load process', kind: 'percent' },
   { figure: 'machineShare', head: 'machine', kind: 'percent' },
   { figure: 'lost', head: 'lost', kind: 'sum' },
+  { figure: 'unsent', head: 'reached nobody', kind: 'rare' },
+  { figure: 'refused', head: 'refused', kind: 'rare' },
+  { figure: 'gaps', head: 'holes', kind: 'rare' },
   { figure: 'duplicates', head: 'twice', kind: 'sum' },
   { figure: 'inversions', head: 'out of order', kind: 'sum' },
 ];
@@ -51,11 +54,13 @@ export function scenarioTable({ name, title }: Scenario, statistics: Statistics)
   const keys = statistics
     .loads(name)
     .flatMap((load) => statistics.peers(name).map((peer) => ({ scenario: name, load, peer })));
-  const columns = COLUMNS.filter(({ figure: of }) => keys.some((key) => statistics.median(key, of) !== null));
+  const columns = COLUMNS.filter(({ figure: of, kind }) =>
+    keys.some((key) => (kind === 'rare' ? statistics.sum(key, of) > 0 : statistics.median(key, of) !== null)),
+  );
   const cell = (key: (typeof keys)[number], { figure: of, kind }: Column): string => {
     const spread = statistics.spread(key, of);
     if (spread === null) return '–';
-    if (kind === 'sum') return figure(statistics.sum(key, of)).replace('.00', '');
+    if (kind === 'sum' || kind === 'rare') return figure(statistics.sum(key, of)).replace('.00', '');
     if (kind === 'percent') return `${Math.round(spread.median * 100)} %`;
     const ends = spread.least === spread.most ? '' : ` (${figure(spread.least)}–${figure(spread.most)})`;
     return kind === 'spread' ? `${figure(spread.median)}${ends}` : figure(spread.median);

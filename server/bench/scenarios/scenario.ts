@@ -64,8 +64,8 @@ function loadFigures(loaded: Loaded, { before, after }: { before: Cpu; after: Cp
   };
 }
 
-function faultsOf({ lost, duplicates, inversions, gaps, refused }: Loaded): Figures {
-  return { lost, duplicates, inversions, gaps, refused };
+function faultsOf({ lost, unsent, duplicates, inversions, gaps, refused }: Loaded): Figures {
+  return { lost, unsent, duplicates, inversions, gaps, refused };
 }
 
 function sum(numbers: readonly number[]): number {

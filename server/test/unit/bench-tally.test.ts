@@ -29,7 +29,7 @@ const WELL = [
   [102, 3],
   [103, 4],
 ] as const;
-const NONE = { lost: 0, duplicates: 0, inversions: 0, gaps: 0, refused: 0 };
+const NONE = { lost: 0, unsent: 0, duplicates: 0, inversions: 0, gaps: 0, refused: 0 };
 
 describe('a room whose members all got everything', () => {
   it('has no faults, in whatever order the messages were sent', () => {
@@ -59,7 +59,7 @@ describe('a fault', () => {
 
   it('is a message that came twice, which makes up for none that is lost', () => {
     const { faults } = receive([member(NO_SEQ)], [[...WELL.slice(0, 3), [102, 0]]]);
-    expect(faults).toEqual({ ...NONE, lost: 1, duplicates: 1 });
+    expect(faults).toEqual({ ...NONE, unsent: 1, duplicates: 1 });
   });
 
   it('is an order that another member saw differently', () => {
@@ -93,6 +93,13 @@ describe('the end of a run', () => {
       { ...sample, peer: 'stock' as const, figures: { lost: 7, inversions: 9 } },
     ];
     expect(faultsOf({ samples, failures: [] })).toEqual(['hot-room · c2c · 50 msg/s: 2 lost']);
+  });
+
+  it('lets a message be refused, but not vanish', () => {
+    const refused = { ...sample, peer: 'c2c' as const, figures: { unsent: 3, refused: 3 } };
+    expect(faultsOf({ samples: [refused], failures: [] })).toEqual([]);
+    const vanished = { ...refused, figures: { unsent: 3, refused: 1 } };
+    expect(faultsOf({ samples: [vanished], failures: [] })).toEqual(['hot-room · c2c · 50 msg/s: 2 vanished']);
   });
 
   it('names measurements that did not work, whosever they are', () => {
