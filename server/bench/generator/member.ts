@@ -93,10 +93,7 @@ export class Member implements FrameSink {
   #control(bytes: Buffer, { start, end }: { start: number; end: number }): void {
     if (end - start === 1 && bytes[start] === ENGINE_PING) return void this.#socket?.write(PONG);
     const { dialect, tally } = this.crowd;
-    // During the load only errors matter: reading every announcement would cost more than the load.
-    const heard = dialect.read(
-      bytes.toString('latin1', start, this.#entry === null ? Math.min(end, start + 200) : end),
-    );
+    const heard = dialect.read(bytes.toString('utf8', start, end));
     if (heard.kind === 'open') this.send(dialect.authenticate(this.seat.token));
     else if (heard.kind === 'admitted') this.#join();
     else if (heard.kind === 'refused' && this.#entry === null) tally.refused(heard.payload);
