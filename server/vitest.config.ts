@@ -16,6 +16,8 @@ export default defineConfig({
         fileParallelism: false,
         globalSetup: ['test/support/shared-cluster.ts'],
       }),
+      // With the times as they are shipped: mostly waiting, so it goes beside the others.
+      suite('realtime', { testTimeout: 180_000 }),
       suite('faults', {
         include: ['test/faults/**/*.fault.ts'],
         testTimeout: 240_000,
