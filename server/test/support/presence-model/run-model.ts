@@ -150,7 +150,8 @@ class Run {
     for (const roomId of ROOMS) {
       const identity = { userId, sid: 'host-1', expiresAtMs: Number.MAX_SAFE_INTEGER };
       const creator = await node.sessions.enter(identity, roomId);
-      await node.rooms.create({ roomId, epoch: 'epoch001', title: null, isPrivate: false, invite: '', creator });
+      const room = { roomId, epoch: 'epoch001', title: null, isPrivate: false, invite: '' };
+      await node.rooms.create({ ...room, creator, creatorSid: identity.sid });
       await joinRoom(node, identity, { roomId, invite: '' });
     }
   }
