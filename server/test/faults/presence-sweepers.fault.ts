@@ -2,11 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { seededRandom } from '../faults/support/random.ts';
 import { openAdmin } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPresenceNode } from '../support/presence-nodes.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { seededRandom } from './support/random.ts';
 
 const USERS = Number(process.env.SWEPT_USERS ?? 20_000);
 const ROOMS = 100;

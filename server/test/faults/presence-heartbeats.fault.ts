@@ -1,9 +1,9 @@
 /** What 1 000 people who only are there cost Redis: client commands per user and heartbeat interval, and how long scripts take. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIdleSockets } from '../faults/support/idle-sockets.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { createRoom } from '../support/rest.ts';
+import { startIdleSockets } from './support/idle-sockets.ts';
 
 const USERS = 1_000;
 const ROOMS = 10;
