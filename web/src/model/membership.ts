@@ -1,6 +1,6 @@
-/** Keeps the connection in every room one is a member of, and the session fresh, for as long as there is one. */
+/** Keeps the connection in every room one is a member of, for as long as there is a session. */
 import { effect, untracked } from '@preact/signals';
-import { type Client, ClientError, type Clock, type RestClient, type Room } from '../net/client.ts';
+import { type Client, ClientError, type RestClient, type Room } from '../net/client.ts';
 import type { Line } from './line.ts';
 import type { Preferences } from './preferences.ts';
 import type { RoomBook } from './room-book.ts';
@@ -15,13 +15,10 @@ export type MembershipDeps = {
   book: RoomBook;
   list: RoomList;
   rest: RestClient;
-  clock: Clock;
 };
 
 /** One connection takes 50; some are left for rooms that are opened later. */
 const FOLLOWED_MAX = 40;
-/** A token lives for 24 h: this often it is renewed. */
-const RENEW_EVERY_MS = 6 * 3_600_000;
 /** The first check tries for this long; without a network there is nothing to check. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -44,12 +41,8 @@ export function keepMemberships(deps: MembershipDeps): () => void {
     const client = line.client.value;
     return untracked(() => {
       if (!client) return undefined;
-      const stopRenewing = renewRegularly(deps, client);
       void checkRooms(deps, client);
-      return () => {
-        stopRenewing();
-        list.stop();
-      };
+      return () => list.stop();
     });
   });
   return () => stop();
@@ -71,26 +64,4 @@ async function checkRooms({ line, session, preferences, book, list, rest }: Memb
     const hasEnded = error.failure.code === 'UNAUTHORIZED' || error.failure.code === 'SESSION_EXPIRED';
     if (hasEnded && session.known.value?.token === known.token) session.end('expired');
   }
-}
-
-function renewRegularly({ session, preferences, rest, clock }: MembershipDeps, client: Client): () => void {
-  let cancel: () => void = () => undefined;
-  const renew = async () => {
-    const known = session.known.value;
-    try {
-      if (known) {
-        const token = await rest.renew({ token: known.token, locale: preferences.language.value });
-        if (session.known.value?.userId === known.userId) session.begin({ ...known, token });
-        client.setToken(token);
-      }
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-    }
-    plan();
-  };
-  const plan = () => {
-    cancel = clock.after(RENEW_EVERY_MS, () => void renew());
-  };
-  plan();
-  return () => cancel();
 }

@@ -34,8 +34,6 @@ export interface RestClient {
   createRoom(creatorName: string, options?: CallOptions & RoomWishes): Promise<RoomCreated>;
   /** Who the token belongs to, and the rooms this user is a member of. */
   me(options: CallOptions): Promise<Me>;
-  /** A fresh token for the session of `token`. */
-  renew(options: CallOptions): Promise<string>;
   /** Leaves every room and ends the session on all nodes. */
   logOut(options: CallOptions): Promise<void>;
 }
@@ -51,11 +49,6 @@ export function createRestClient(options: RestOptions): RestClient {
       return decodeRoomCreated(await ask({ method: 'POST', path: '/api/rooms', body, idempotent: true }, call));
     },
     me: async (call) => decodeMe(await ask({ method: 'GET', path: '/api/sessions/me' }, call)),
-    async renew(call) {
-      const token = stringField(await ask({ method: 'POST', path: '/api/sessions/renew' }, call), 'token');
-      if (!token) throw new ClientError(failure('PROTOCOL_ERROR'));
-      return token;
-    },
     async logOut(call) {
       await ask({ method: 'DELETE', path: '/api/sessions' }, call);
     },

@@ -23,7 +23,6 @@ function openTab(
       return { roomId: ROOM, userId: name, token: `eyJ.${name}.x`, inviteUrl: `http://x/r/${ROOM}#invite=s3cret` };
     },
     me: async () => ({ userId: '영희', rooms }),
-    renew: async () => 'eyJ.영희.x',
     async logOut() {
       calls.push('logOut');
     },

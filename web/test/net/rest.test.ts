@@ -51,20 +51,17 @@ test('a server that never answers is given up at the deadline', async () => {
   await outcome;
 });
 
-test('who one is, a fresh token and the way out are asked for with the token', async () => {
+test('who one is and the way out are asked for with the token', async () => {
   const room = { roomId: 'abc12345', title: null, seq: 5, readSeq: 3, memberCount: 2 };
   const { rest, calls } = setUp([
     answer(200, { success: true, data: { userId: '홍길동', expiresAt: '', rooms: [room, { title: 'no id' }] } }),
-    answer(200, { success: true, data: { userId: '홍길동', token: 'eyJ.n.ew', expiresAt: '' } }),
     answer(200, { success: true, data: {} }),
   ]);
   const token = 'eyJ.a.b';
   await expect(rest.me({ token })).resolves.toEqual({ userId: '홍길동', rooms: [room] });
-  await expect(rest.renew({ token })).resolves.toBe('eyJ.n.ew');
   await expect(rest.logOut({ token })).resolves.toBeUndefined();
   expect(calls.map(([url, { method }]) => `${method} ${url}`)).toEqual([
     'GET http://x/api/sessions/me',
-    'POST http://x/api/sessions/renew',
     'DELETE http://x/api/sessions',
   ]);
   for (const [, { headers }] of calls) expect(headers.Authorization).toBe('Bearer eyJ.a.b');
