@@ -12,6 +12,7 @@ import { type Backlog, createBacklog } from './backlog.ts';
 import { ChatError, invalidField } from './chat-error.ts';
 import { type Commands, parseJoin } from './commands.ts';
 import type { ErrorWriter, NegotiateLocale } from './edge-ports.ts';
+import { refuseEvenly } from './even-refusal.ts';
 import type { Peer, PeerSession } from './gateway.ts';
 import { joinRoom } from './join-room.ts';
 import type { Admitted, Outlet } from './live-ports.ts';
@@ -181,13 +182,15 @@ export class NodePeerSession implements PeerSession, Outlet {
     const identity = await this.#who.known();
     this.#deps.limits.takeJoin(identity.userId);
     await this.#who.refresh();
-    await this.#deps.live.attach(this, {
+    const startMs = performance.now();
+    const admission = {
       roomId,
       after,
       ready: () => this.#backlog.drained(),
       enter: () => joinRoom(this.#deps, identity, { roomId, invite }),
-      admitted: (state) => reply({ ok: true, data: this.#joined(identity.userId, state) }),
-    });
+      admitted: (state: Admitted) => reply({ ok: true, data: this.#joined(identity.userId, state) }),
+    };
+    await this.#deps.live.attach(this, admission).catch((error: unknown) => refuseEvenly(error, startMs));
   }
 
   async #prove(token: string): Promise<void> {
