@@ -56,8 +56,13 @@ const spreadMs = (): number => Math.round(1_000 + Math.random() * 2_000);
 export function createAdmission(deps: AdmissionDeps) {
   const { settings, gate, count, nowMs = () => performance.now() } = deps;
   const origins = createOriginRule(settings);
-  const addressOf = createClientAddress(settings.TRUSTED_PROXIES, warnOnce(deps.warn));
   const isExempt = parseAddressList('TRUSTED_LOAD_ADDRESSES', settings.TRUSTED_LOAD_ADDRESSES);
+  const warn = warnOnce(deps.warn);
+  const addressOf = createClientAddress(settings.TRUSTED_PROXIES, (peer) => {
+    warn(peer);
+    // Whoever comes through it comes from elsewhere: what is said of programs on the proxy's machine is not meant for them.
+    return isExempt(peer) ? `proxy ${peer}` : peer;
+  });
   const keyOf = (address: string): string | null => (isExempt(address) ? null : networkOf(address));
 
   const handshakes = new KeyedBuckets({ perSecond: settings.HANDSHAKE_RATE, burst: settings.HANDSHAKE_BURST });
@@ -114,6 +119,6 @@ function warnOnce(warn: (text: string) => void): (address: string) => void {
   return (address) => {
     if (hasWarned) return;
     hasWarned = true;
-    warn(`${address} sends X-Forwarded-For and is not in TRUSTED_PROXIES: it is taken for the client itself`);
+    warn(`${address} sends X-Forwarded-For and is not in TRUSTED_PROXIES: limits count all its clients as one address`);
   };
 }

@@ -8,16 +8,16 @@ export type ClientAddress = (req: IncomingMessage) => string;
 
 /**
  * `trustedProxies`: addresses and CIDR ranges, comma separated. Walks `X-Forwarded-For` from its end while the hops are
- * trusted, so that a client cannot choose its address by sending the header itself. `onForged` is told of a peer that is
- * not trusted and sends it. Throws where an entry is neither address nor network.
+ * trusted, so that a client cannot choose its address by sending the header itself. `untrusted` answers what a peer is
+ * taken for that is not trusted and sends it. Throws where an entry is neither address nor network.
  */
-export function createClientAddress(trustedProxies: string, onForged?: (address: string) => void): ClientAddress {
+export function createClientAddress(trustedProxies: string, untrusted = (peer: string) => peer): ClientAddress {
   const isTrusted = parseAddressList('TRUSTED_PROXIES', trustedProxies);
   return (req) => {
     let address = plain(req.socket.remoteAddress ?? '');
     const forwarded = req.headers['x-forwarded-for'];
     if (forwarded === undefined) return address;
-    if (!isTrusted(address)) onForged?.(address);
+    if (!isTrusted(address)) return untrusted(address);
     const hops = [forwarded].flat().join(',').split(',');
     while (isTrusted(address)) {
       const hop = plain((hops.pop() ?? '').trim());

@@ -83,6 +83,35 @@ describe('the handshakes of one address', () => {
   });
 });
 
+describe('a proxy that is not trusted', () => {
+  test('is one client, also where it stands among TRUSTED_LOAD_ADDRESSES', () => {
+    const { admit, addressOf, opened, takeRequest } = admission();
+    const relayed = ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4'].map((client) => from(client, '10.0.0.1'));
+    expect(relayed.map((request) => admit(request)?.code)).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
+    now = 1_000;
+    for (const request of [...relayed, ...relayed.slice(0, 1)]) opened(addressOf(request));
+    expect(relayed.map((request) => admit(request)?.code)).toContain('RATE_LIMITED');
+    expect(() => {
+      for (const request of relayed) takeRequest(addressOf(request));
+    }).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+    expect(counted).toEqual([
+      'handshakes_address',
+      ...Array(3).fill('connections_address'),
+      'handshakes_address',
+      'requests_address',
+    ]);
+    expect(warnings).toEqual([expect.stringMatching(/^10\.0\.0\.1 sends X-Forwarded-For.*limits/)]);
+  });
+
+  test('does not count for those who come directly from its machine', () => {
+    const { admit } = admission();
+    for (let n = 0; n < 4; n++) admit(from('1.1.1.1', '10.0.0.1'));
+    const direct = { socket: { remoteAddress: '10.0.0.1' }, headers: {} } as unknown as IncomingMessage;
+    expect(admit(direct)).toBeNull();
+    expect(counted).toEqual(['handshakes_address']);
+  });
+});
+
 describe('the connections of one address', () => {
   test('are so many, and one that ends makes room', () => {
     const { admit, opened, closed } = admission();
