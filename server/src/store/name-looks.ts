@@ -23,6 +23,17 @@ const TRIES = 3;
 /** Looks in Redis. */
 export function createNameLooks({ commands, keys, ttlMs }: NameLooksDeps): NameLooks {
   const script = loadScript('name_hold');
+
+  async function isLive(userId: string): Promise<boolean> {
+    const [found] = await commands.pipeline([['exists', keys.session(userId)]]);
+    return found === 1;
+  }
+
+  /** Answers who holds the look now: `userId` where it was free, its own or that of `gone`. */
+  async function take(look: string, userId: string, gone: string): Promise<string> {
+    return asText(await commands.run(script, [keys.look(look)], [userId, Math.ceil(ttlMs), gone]), 'name_hold');
+  }
+
   return {
     async hold(userId) {
       const look = lookOf(userId);
@@ -30,11 +41,14 @@ export function createNameLooks({ commands, keys, ttlMs }: NameLooksDeps): NameL
       if (look === '') return false;
       let gone = '';
       for (let attempt = 0; attempt < TRIES; attempt++) {
-        const args = [userId, Math.ceil(ttlMs), gone];
-        const holder = asText(await commands.run(script, [keys.look(look)], args), 'name_hold');
-        if (holder === userId) return true;
-        const [isLive] = await commands.pipeline([['exists', keys.session(holder)]]);
-        if (isLive === 1) return false;
+        const holder = await take(look, userId, gone);
+        if (holder === userId) {
+          if (gone === '' || !(await isLive(gone))) return true;
+          // It came back before we took the look, and may have been told that it still has it.
+          await take(look, gone, userId);
+          return false;
+        }
+        if (await isLive(holder)) return false;
         gone = holder;
       }
       return false;
