@@ -28,6 +28,7 @@ const Environment = Type.Object({
   JWT_ALGORITHMS: Type.String({ default: 'RS256,ES256,EdDSA', pattern: ASYMMETRIC }),
   JWT_USER_CLAIM: Type.String({ default: 'sub' }),
   JWT_SESSIONS: Type.Union([Type.Literal('login'), Type.Literal('user')], { default: 'login' }),
+  JWT_MAX_TTL: Type.Number({ default: 86_400 * 30, minimum: 1, maximum: 86_400 * 3_650 }),
   TOKEN_TTL: seconds(86_400),
   PUBLIC_URL: Type.String({ default: '', pattern: '^(https?://[^\\s]+)?$' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),

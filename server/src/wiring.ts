@@ -182,6 +182,7 @@ function issuerOf(config: Config): IssuerSettings {
     algorithms: config.JWT_ALGORITHMS.split(','),
     userClaim: config.JWT_USER_CLAIM,
     sessions: config.JWT_SESSIONS,
+    maxTtlMs: config.JWT_MAX_TTL * 1000,
   };
 }
 

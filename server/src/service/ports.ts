@@ -13,8 +13,9 @@ export type Identity = { userId: string; sid: string; expiresAtMs: number; forei
 /**
  * A token of another issuer, which only that issuer can replace: it is handed back where one of ours would be signed.
  * `issuedAtMs`: only where the sid stands for all tokens of the user; those issued after a log-out are good again.
+ * `siblingsUntilMs`: no token of the session that was issued before now lives longer.
  */
-export type ForeignProof = { token: string; issuedAtMs?: number };
+export type ForeignProof = { token: string; siblingsUntilMs: number; issuedAtMs?: number };
 
 /** What a user script stamps on the room scripts that follow it. `revision` and `timeMs` come from Redis TIME. */
 export type UserStamp = { userId: string; revision: number; timeMs: number; status: PresenceStatus };
@@ -210,7 +211,7 @@ export interface SessionStore {
   /** Rooms the user is in, sorted. */
   rooms(userId: string): Promise<string[]>;
 
-  /** Ends a session for good until `expiresAtMs`: revoked, offline, every membership pending its leave. */
+  /** Ends a session for good, until no token of it lives: revoked, offline, every membership pending its leave. */
   end(identity: Identity): Promise<{ pending: readonly PendingEffect[] }>;
 
   /**

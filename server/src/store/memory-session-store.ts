@@ -3,6 +3,7 @@ import { ChatError } from '../service/chat-error.ts';
 import type { Clock, Identity, OpenConnection, PendingEffect, SessionStore } from '../service/ports.ts';
 import { lookOf } from './look-of.ts';
 import { MemoryUser } from './memory-user.ts';
+import { type Revocation, revocationOf } from './revocations.ts';
 import type { SessionStoreOptions } from './user-context.ts';
 
 /** `isCertain` answers false while the source of truth may have been away; always true by default. */
@@ -11,7 +12,7 @@ export type MemorySessionStoreDeps = SessionStoreOptions & { clock: Pick<Clock, 
 type State = {
   deps: MemorySessionStoreDeps;
   users: Map<string, MemoryUser>;
-  revoked: Map<string, { untilMs: number; atMs: number }>;
+  revoked: Map<string, Revocation>;
   /** Who holds a look, as `name-looks.ts`. */
   looks: Map<string, string>;
   due: Map<string, number>;
@@ -38,7 +39,7 @@ function userOf({ users }: State, userId: string): MemoryUser {
 function isRevoked({ revoked, deps }: State, { sid, foreign }: Identity): boolean {
   const revocation = revoked.get(sid);
   if (revocation === undefined || revocation.untilMs <= deps.clock.nowMs()) return false;
-  return (foreign?.issuedAtMs ?? 0) <= revocation.atMs;
+  return (foreign?.issuedAtMs ?? 0) < revocation.goodFromMs;
 }
 
 /** As `createNameLooks`. */
@@ -119,11 +120,11 @@ function sessionsOf(
       return user.stamp(deps.clock.nowMs());
     },
     rooms: async (userId) => [...userOf(state, userId).rooms].sort(),
-    async end({ userId, sid, expiresAtMs, foreign }) {
+    async end(identity) {
+      const { userId, sid } = identity;
       hint(state, userId, deps.closeGraceMs);
       const nowMs = deps.clock.nowMs();
-      const untilMs = Math.max(expiresAtMs, nowMs + deps.tokenTtlMs);
-      state.revoked.set(sid, { untilMs, atMs: Math.max(nowMs, foreign?.issuedAtMs ?? 0) });
+      state.revoked.set(sid, revocationOf(identity, { nowMs, tokenTtlMs: deps.tokenTtlMs }));
       const user = userOf(state, userId);
       const session = user.liveSession(nowMs);
       if (session && session.sid !== sid) return { pending: [] };

@@ -9,7 +9,7 @@ type Sessions = Pick<SessionStore, 'claim' | 'touch' | 'prolong' | 'enter' | 'ex
 
 /** Claim, touch, prolong, enter, exit, end. */
 export function createUserSessions(context: UserContext): Sessions {
-  const { commands, keys, run, hints, revocations, looks, presenceTtlMs, closeGraceMs, tokenTtlMs } = context;
+  const { commands, keys, run, hints, revocations, looks, presenceTtlMs, closeGraceMs } = context;
 
   async function touch(identity: Identity): Promise<void> {
     await Promise.all([refuseRevoked(context, identity), runOrCreate(context, identity, ['user_touch'])]);
@@ -42,10 +42,9 @@ export function createUserSessions(context: UserContext): Sessions {
         .sort();
     },
     async end(identity) {
-      const { userId, sid, expiresAtMs } = identity;
+      const { userId, sid } = identity;
       await hints.write(userId, closeGraceMs);
-      // A renewed token of the same session may live longer than the one shown here.
-      await revocations.revoke(identity, Math.max(expiresAtMs - Date.now(), tokenTtlMs));
+      await revocations.revoke(identity);
       const reply = await run('user_end', userId, [sid]);
       return { pending: reply.word === 'ended' ? reply.pending : [] };
     },

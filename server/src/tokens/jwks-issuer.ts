@@ -1,5 +1,12 @@
 /** Another issuer's tokens: its public keys by JWKS, kept while it is away, and what its claims mean here. */
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import { parseUserName } from '../protocol/index.ts';
 import { ChatError } from '../service/chat-error.ts';
 import type { Clock, Failures, Identity } from '../service/ports.ts';
@@ -13,6 +20,8 @@ export type IssuerSettings = {
   userClaim: string;
   /** `login`: each `sid` of the issuer is a session; `user`: all tokens of a user are one. */
   sessions: 'login' | 'user';
+  /** No token of the issuer lives longer. */
+  maxTtlMs: number;
 };
 export type IssuerDeps = { settings: IssuerSettings; clock: Pick<Clock, 'nowMs'>; failures: Failures };
 
@@ -31,6 +40,8 @@ const UNKNOWN_KEY_PAUSE_MS = 1_000;
 const RELOAD_MS = 600_000;
 /** No time further away is told, or handed to Redis. */
 const LONGEST_MS = 10 * 365 * 86_400_000;
+/** How far its clock may be ahead of ours for a token to be good at once. An end is an end. */
+const CLOCK_TOLERANCE_S = 5;
 const SID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Starts without the issuer; its keys, once read, are good for as long as it is away. */
@@ -69,16 +80,43 @@ export function createJwksIssuer({ settings, clock, failures }: IssuerDeps): Iss
     }
   };
 
+  async function read(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+    try {
+      return (await jwtVerify(token, keyFor, options)).payload;
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return readWithAny(token, error, options);
+      throw error;
+    }
+  }
+
   return {
     async verify(token) {
       const { issuer, audience, algorithms } = settings;
-      const options = { issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'] };
-      const verified = jwtVerify(token, keyFor, { ...options, currentDate: new Date(clock.nowMs()) });
-      const { payload } = await verified.catch((error: unknown) => refuse(error, report));
-      return toIdentity(settings, { token, payload, nowMs: clock.nowMs() });
+      const nowMs = clock.nowMs();
+      const payload = await read(token, {
+        ...{ issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'] },
+        ...{ clockTolerance: CLOCK_TOLERANCE_S, currentDate: new Date(nowMs) },
+      }).catch((error: unknown) => refuse(error, report));
+      return toIdentity(settings, { token, payload, nowMs });
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** A token that names no key may be of each that fits: while an issuer replaces its key there are two. */
+async function readWithAny(
+  token: string,
+  keys: errors.JWKSMultipleMatchingKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  for await (const key of keys) {
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
 }
 
 /** Signature, issuer and audience are checked before the time, so only genuine tokens are ever called too old. */
@@ -93,20 +131,22 @@ function refuse(error: unknown, report: (error: unknown) => void): never {
 type Verified = { token: string; payload: JWTPayload; nowMs: number };
 
 async function toIdentity(settings: IssuerSettings, { token, payload, nowMs }: Verified): Promise<Identity> {
+  const { sid, iat = 0, exp = 0 } = payload;
+  if (exp * 1000 <= nowMs) throw new ChatError('SESSION_EXPIRED');
   const userId = payload[settings.userClaim];
   // No suffix either: `name#1234` are ours to give.
   if (typeof userId !== 'string' || parseUserName(userId) !== userId) throw new ChatError('UNAUTHORIZED');
-  const { sid, iat = 0, exp = 0 } = payload;
   const expiresAtMs = Math.min(exp * 1000, nowMs + LONGEST_MS);
+  const proof = { token, siblingsUntilMs: nowMs + settings.maxTtlMs };
   if (settings.sessions === 'login' && typeof sid === 'string' && sid !== '') {
     return {
       userId,
       sid: SID.test(sid) ? sid : await sidFrom(settings.issuer, 'sid', sid),
       expiresAtMs,
-      foreign: { token },
+      foreign: proof,
     };
   }
-  const foreign = { token, issuedAtMs: iat * 1000 };
+  const foreign = { ...proof, issuedAtMs: iat * 1000 };
   return { userId, sid: await sidFrom(settings.issuer, 'user', userId), expiresAtMs, foreign };
 }
 

@@ -2,7 +2,7 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isUserId } from '../protocol/index.ts';
+import { isUserId, parseUserName } from '../protocol/index.ts';
 import { ChatError } from '../service/chat-error.ts';
 import type { Clock, Tokens } from '../service/ports.ts';
 import type { Issuer } from './jwks-issuer.ts';
@@ -69,6 +69,8 @@ export function createJwtTokens({ secret, previousSecrets = [], ttlMs, clock, is
       }
       const payload = await readOwn(token, key, previous);
       if (!Claims.Check(payload) || !isUserId(payload.sub)) throw new ChatError('UNAUTHORIZED');
+      // Signed before there was an issuer: the plain name is now for its people alone.
+      if (issuer !== null && parseUserName(payload.sub) !== null) throw new ChatError('SESSION_EXPIRED');
       return { userId: payload.sub, sid: payload.sid, expiresAtMs: payload.exp * 1000 };
     },
   };

@@ -79,8 +79,10 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
   describe('tokens of another issuer', () => {
     const foreign = (userId: string, issuedAtMs: number): Identity => ({
       ...{ userId, sid: `of ${userId}`, expiresAtMs: Date.now() + TIMES.tokenTtlMs },
-      foreign: { token: 'eyJ', issuedAtMs },
+      foreign: { token: 'eyJ', issuedAtMs, siblingsUntilMs: Date.now() + TIMES.tokenTtlMs },
     });
+    /** As tokens tell time. */
+    const wholeSecond = (ms: number) => Math.floor(ms / 1_000) * 1_000;
 
     it('are over after a log-out, and those that were issued later are good', async () => {
       const userId = `issued${nextTail()}`;
@@ -89,6 +91,21 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
       await bench.sessions.end(before);
       await expect(bench.sessions.touch(before)).rejects.toEqual(expired);
       await bench.sessions.touch(foreign(userId, Date.now() + 5_000));
+    });
+
+    it('are good where they were issued in the second of the log-out, unless the one that was shown was too', async () => {
+      const userId = `prompt${nextTail()}`;
+      const before = foreign(userId, wholeSecond(Date.now()) - 2_000);
+      await bench.sessions.open(before, 'c1');
+      const justBeforeMs = wholeSecond(Date.now());
+      await bench.sessions.end(before);
+      const after = foreign(userId, wholeSecond(Date.now()));
+      await bench.sessions.touch(after);
+      // Whatever second it is by now: what was issued before that of the log-out is over.
+      await expect(bench.sessions.touch(foreign(userId, justBeforeMs - 1_000))).rejects.toEqual(expired);
+      await bench.sessions.end(after);
+      await expect(bench.sessions.touch(after)).rejects.toEqual(expired);
+      await bench.sessions.touch(foreign(userId, (after.foreign?.issuedAtMs ?? 0) + 2_000));
     });
 
     it('are over after a log-out also where the clock of the issuer is ahead', async () => {

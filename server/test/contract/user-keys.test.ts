@@ -127,6 +127,12 @@ describe('the keys of a user', () => {
     expect(await redis.pttl('revoked:sid-1')).toSatisfy((ttl: number) => ttl > 86_000_000 && ttl <= 86_400_000);
   });
 
+  it('keep the log-out of a session of another issuer for as long as a token of that issuer may live', async () => {
+    const siblingsUntilMs = Date.now() + 7 * 86_400_000;
+    await sessions.end({ ...identity, foreign: { token: 'eyJ', siblingsUntilMs } });
+    expect(await redis.pttl('revoked:sid-1')).toSatisfy((ttl: number) => ttl > 604_000_000 && ttl <= 604_800_000);
+  });
+
   it('take few commands: 50 renewals of one turn are two', async () => {
     const users = Array.from({ length: 50 }, (_, i) => ({ ...identity, userId: `user${i}`, sid: `sid-${i}` }));
     await Promise.all(users.map((user) => sessions.open(user, 'c1')));

@@ -15,11 +15,15 @@ export async function makeKey(kid: string, alg = 'ES256'): Promise<KeyPair> {
   return { kid, alg, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
 }
 
-/** A token as the issuer signs it: good for an hour unless `claims` say otherwise. */
-export function signWith({ kid, alg, privateKey }: KeyPair, claims: Record<string, unknown>): Promise<string> {
+type Signer = Pick<KeyPair, 'alg' | 'privateKey'> & { kid: string | undefined };
+
+/** A token as the issuer signs it: good for an hour unless `claims` say otherwise. Without a `kid` it names no key. */
+export function signWith({ kid, alg, privateKey }: Signer, claims: Record<string, unknown>): Promise<string> {
   const nowSeconds = Math.floor(Date.now() / 1000);
   const usual = { iss: ISSUER, aud: AUDIENCE, iat: nowSeconds, exp: nowSeconds + 3_600 };
-  return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, kid }).sign(privateKey);
+  return new SignJWT({ ...usual, ...claims })
+    .setProtectedHeader(kid === undefined ? { alg } : { alg, kid })
+    .sign(privateKey);
 }
 
 /** The issuer's web server. */

@@ -31,6 +31,7 @@ function issuerAt(jwksUrl: string, changes: Partial<IssuerSettings> = {}): Issue
       algorithms: ['ES256', 'RS256'],
       userClaim: 'sub',
       sessions: 'login',
+      maxTtlMs: 60_000,
     },
     ...changes,
   };
@@ -51,16 +52,38 @@ describe('a token of the issuer', () => {
     const token = await signWith(key, { sub: '홍길동', sid: 'login-1', exp });
     expect(await tokensOf(issuerAt(server.url)).verify(token)).toEqual({
       ...{ userId: '홍길동', sid: 'login-1', expiresAtMs: exp * 1_000 },
-      foreign: { token },
+      foreign: { token, siblingsUntilMs: expect.any(Number) },
     });
   });
 
   it('stands beside our own', async () => {
     const tokens = tokensOf(issuerAt(server.url));
-    const { token } = await tokens.sign('user1', 'sid-1');
-    expect(await tokens.verify(token)).toMatchObject({ userId: 'user1', sid: 'sid-1' });
+    const { token } = await tokens.sign('user1#0001', 'sid-1');
+    expect(await tokens.verify(token)).toMatchObject({ userId: 'user1#0001', sid: 'sid-1' });
     expect(tokens.reservesNames).toBe(true);
     expect((await tokens.verify(await signWith(rsa, { sub: 'user2', sid: 's' }))).userId).toBe('user2');
+  });
+
+  it('leaves no plain name to a token of ours that was signed before', async () => {
+    const early = createJwtTokens({ secret: SECRET, ttlMs: 60_000, clock });
+    const { token } = await early.sign('anna', 'sid-1');
+    expect((await early.verify(token)).userId).toBe('anna');
+    await expect(tokensOf(issuerAt(server.url)).verify(token)).rejects.toEqual(code('SESSION_EXPIRED'));
+  });
+
+  it('is good already where the clock of the issuer is a little ahead', async () => {
+    const issuer = issuerAt(server.url);
+    expect((await issuer.verify(await signWith(key, { sub: 'anna', nbf: seconds() + 4 }))).userId).toBe('anna');
+    await expect(issuer.verify(await signWith(key, { sub: 'anna', nbf: seconds() + 15 }))).rejects.toEqual(
+      code('UNAUTHORIZED'),
+    );
+  });
+
+  it('says until when others of its session may live', async () => {
+    const issuer = issuerAt(server.url, { maxTtlMs: 5_000_000 });
+    const { foreign } = await issuer.verify(await signWith(key, { sub: 'anna', sid: 'login-1' }));
+    expect(foreign?.siblingsUntilMs).toBeGreaterThan(Date.now() + 4_900_000);
+    expect(foreign?.siblingsUntilMs).toBeLessThanOrEqual(Date.now() + 5_000_000);
   });
 
   it('without a session id is one session for each user, and says since when it is good', async () => {
@@ -172,6 +195,19 @@ describe('the keys of the issuer', () => {
     rotating.publish(rsa);
     expect((await issuer.verify(await signWith(rsa, { sub: 'anna' }))).userId).toBe('anna');
     await expect(issuer.verify(await signWith(key, { sub: 'anna' }))).rejects.toEqual(code('UNAUTHORIZED'));
+  });
+
+  it('are each tried where a token names none', async () => {
+    const [old, next, stranger] = await Promise.all([makeKey('a'), makeKey('b'), makeKey('a')]);
+    const rotating = await startJwksServer(old, next);
+    onTestFinished(() => rotating.close());
+    const issuer = issuerAt(rotating.url);
+    const nameless = (signer: Key, claims = {}) => signWith({ ...signer, kid: undefined }, { sub: 'anna', ...claims });
+    for (const signer of [old, next]) expect((await issuer.verify(await nameless(signer))).userId).toBe('anna');
+    await expect(issuer.verify(await nameless(stranger))).rejects.toEqual(code('UNAUTHORIZED'));
+    await expect(issuer.verify(await nameless(next, { aud: 'other' }))).rejects.toEqual(code('UNAUTHORIZED'));
+    await expect(issuer.verify(await nameless(next, { exp: seconds() - 1 }))).rejects.toEqual(code('SESSION_EXPIRED'));
+    expect(reports).toEqual([]);
   });
 
   it('are asked for a few times only, however many unknown keys are claimed', async () => {
