@@ -50,9 +50,16 @@ export function createReplays({ rooms, recent, meter }: ReplayDeps) {
       return reaches || position.seq === snapshot.seq ? position : 'lost';
     },
 
-    /** Whether memory holds everything after the position. */
-    hasSince: (feed: RoomFeed, { seq }: ParsedPosition): boolean =>
-      seq === feed.lastSeq || (seq < feed.lastSeq && recent.after(feed.roomId, seq, 0) !== null),
+    /**
+     * Whether memory holds everything after the position and one answer holds all of it. Memory may reach back beyond the
+     * log: what an answer does not hold is for the log to prove, or its next page would take `recovered` back.
+     */
+    hasSince(feed: RoomFeed, { seq }: ParsedPosition): boolean {
+      const count = feed.lastSeq - seq;
+      if (count <= 0) return count === 0;
+      const published = count > LIMITS.missedMessages ? null : recent.after(feed.roomId, seq, count);
+      return published !== null && published.reduce((sum, { length }) => sum + length, 0) <= LIMITS.missedBytes;
+    },
 
     /** Makes sure that memory reaches back to the position, if the log does. */
     async prepare(feed: RoomFeed, position: ParsedPosition): Promise<void> {

@@ -55,6 +55,15 @@ test('what has been read is told as well, and a leaver is taken out of it', asyn
   expect(told).toMatchObject({ members: ['anna'], reads: { anna: 1 } });
 });
 
+test('what memory holds beyond one answer is for the log to prove: it may have been cut since', async () => {
+  const node = await startFanoutNode();
+  const { after, back } = await annaAway(node);
+  for (let i = 0; i < 1_200; i++) await node.say(`message ${i}`);
+  await pass(20);
+  await node.join(back, { after });
+  expect(back.heard[0]).toMatchObject({ t: 'joined', recovered: false, missed: [] });
+});
+
 test.each([
   ['beyond what this node has heard', (after: string) => after.replace(/1$/, '2')],
   ['of another history', (after: string) => after.replace('00000001', '00000002')],

@@ -48,7 +48,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const BASE_ENV = { DRAIN_WINDOW_MS: '5000' };
+/** nginx stands before the nodes: who is behind it is told by its header, as in a cluster of the launcher. */
+const BASE_ENV = { DRAIN_WINDOW_MS: '5000', TRUSTED_PROXIES: '127.0.0.1' };
 
 /** Starts everything; resolves when every node is ready and nginx listens. What was started ends with a failure. */
 export async function startWorld(settings: WorldSettings = {}): Promise<World> {
