@@ -90,6 +90,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       errors,
       negotiateLocale,
       failures,
+      requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     }),
   });
 

@@ -50,6 +50,7 @@ const Environment = Type.Object({
   PING_INTERVAL_MS: millis(10_000),
   PING_TIMEOUT_MS: millis(8_000),
   AUTH_DEADLINE_MS: millis(10_000),
+  REQUEST_TIMEOUT_MS: millis(20_000),
   CANARY_INTERVAL_MS: millis(1_000),
   AUDIT_INTERVAL_MS: millis(1_000),
   REDIS_TIMEOUT_MS: millis(2_000),

@@ -12,7 +12,7 @@ let cluster: Cluster;
 let url: string;
 const sockets: Socket[] = [];
 beforeAll(async () => {
-  cluster = await startCluster({ nodes: 1, env: { ADMIT_RATE: '4', ADMIT_BURST: '6', OVERLOAD_DELAY_MS: '60000' } });
+  cluster = await startCluster({ nodes: 1, env: { ADMIT_RATE: '10', ADMIT_BURST: '6', OVERLOAD_DELAY_MS: '60000' } });
   [url = ''] = cluster.urls;
 });
 afterAll(async () => {

@@ -32,7 +32,8 @@ beforeEach(async () => {
   websockets = new WebSocketServer({ noServer: true });
   websockets.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))));
   deps = createHttpDeps();
-  app = await createHttpApp({ ...deps, serverFactory: createFrontDoor({ ...deps, ...gate(), ...doors() }) });
+  const front = createFrontDoor({ ...deps, ...gate(), ...doors(), requestTimeoutMs: 20_000 });
+  app = await createHttpApp({ ...deps, serverFactory: front });
   await app.listen({ port: 0, host: '127.0.0.1' });
   port = (app.server.address() as AddressInfo).port;
 });

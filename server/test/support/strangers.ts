@@ -1,6 +1,8 @@
 /** Clients of one node that come from addresses of their own: the test plays the proxy that tells where they are. */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Answer } from '../../src/protocol/index.ts';
 import { type Door, openWire, type Wire } from './wire.ts';
@@ -14,6 +16,9 @@ export const BEHIND_PROXY = {
 
 /** What a door or REST answered; `code` of the envelope, null where it went well. */
 export type Told = { status: number; code: string | null; retryAfter: string | null; body: unknown };
+
+/** Somebody who waits as they are told is not refused for ever. */
+const MOST_REFUSALS = 20;
 
 let last = 0;
 
@@ -42,11 +47,13 @@ export function strangerFrom(address: string, url: string) {
       const heard: Entered['heard'] = [];
       const closed: string[] = [];
       const onEvent = (event: string, payload: unknown) => void heard.push({ event, payload });
-      const onClose = (reason: string) => void closed.push(reason);
+      const ending = new EventEmitter().setMaxListeners(0);
+      const onClose = (reason: string) => {
+        closed.push(reason);
+        ending.emit('end', reason);
+      };
       const wire = await openWire({ url, door, token, headers, onEvent, onClose });
-      const ask = (name: string, payload: object) =>
-        new Promise<Answer>((resolve) => wire.request(name, payload, resolve));
-      return { wire, heard, closed, ask };
+      return { wire, heard, closed, ...asksOf(wire, ending) };
     },
   };
 }
@@ -56,8 +63,36 @@ export type Entered = {
   wire: Wire;
   heard: { event: string; payload: unknown }[];
   closed: string[];
+  /** Rejects when the connection ends before the answer. */
   ask(name: string, payload: object): Promise<Answer>;
+  /** Asks again after each refusal, when it says that one may: who asks sooner is cut in the end. */
+  askUntilGranted(name: string, payload: object): Promise<void>;
 };
+
+function asksOf(wire: Wire, ending: EventEmitter): Pick<Entered, 'ask' | 'askUntilGranted'> {
+  const ask = (name: string, payload: object) =>
+    new Promise<Answer>((resolve, reject) => {
+      const fail = (reason = 'before it was asked') => reject(new Error(`no answer to ${name}: closed, ${reason}`));
+      if (!wire.isOpen()) return fail();
+      ending.once('end', fail);
+      wire.request(name, payload, (answer) => {
+        ending.off('end', fail);
+        resolve(answer);
+      });
+    });
+  return {
+    ask,
+    async askUntilGranted(name, payload) {
+      for (let refusals = 0; refusals < MOST_REFUSALS; refusals++) {
+        const answer = await ask(name, payload);
+        if (answer.ok) return;
+        expect(answer).toMatchObject({ error: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } });
+        await delay(answer.error.retryAfterMs);
+      }
+      throw new Error(`${name} was refused ${MOST_REFUSALS} times, although each time as late as it was told`);
+    },
+  };
+}
 
 async function knockSocketio(url: string, headers: Record<string, string>): Promise<Told> {
   const answer = await fetch(`${url}/socket.io/?EIO=4&transport=polling`, { headers });

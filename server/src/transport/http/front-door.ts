@@ -24,6 +24,8 @@ export type FrontDoorDeps = {
   errors: ErrorWriter;
   negotiateLocale: NegotiateLocale;
   failures: Failures;
+  /** How long a request may take to come in. */
+  requestTimeoutMs: number;
   /** Counts a handshake that was refused. */
   countRefused?(code: Refusal['code']): void;
 };
@@ -31,15 +33,15 @@ export type FrontDoorDeps = {
 type Door = 'socketio' | 'websocket' | 'other';
 type Answer = { status: number; body: string; headers: Record<string, string> };
 
-const SERVER_OPTIONS = {
+/** Whoever sends headers or a body drop by drop (slow loris) holds a connection so long and no longer. */
+const serverOptions = (requestTimeoutMs: number) => ({
   // Longer than nginx keeps an idle connection to us, so that it never writes into one we are closing.
   keepAliveTimeout: 75_000,
-  // Whoever sends headers or a body drop by drop (slow loris) holds a connection so long and no longer.
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  connectionsCheckingInterval: 5_000,
+  headersTimeout: requestTimeoutMs / 2,
+  requestTimeout: requestTimeoutMs,
+  connectionsCheckingInterval: requestTimeoutMs / 4,
   maxHeaderSize: 16 * 1024,
-};
+});
 
 /**
  * A server factory for `createHttpApp`. New handshakes (no `sid`) that are not admitted get `Retry-After` and the envelope:
@@ -48,7 +50,7 @@ const SERVER_OPTIONS = {
  */
 export function createFrontDoor(deps: FrontDoorDeps): FastifyServerFactory<Server> {
   return (serveHttp) => {
-    const server = createServer(SERVER_OPTIONS);
+    const server = createServer(serverOptions(deps.requestTimeoutMs));
     server.on('request', (request, response) => {
       if (doorOf(request) === 'socketio') admitRequest(deps, request, response);
       else serveHttp(request, response);
