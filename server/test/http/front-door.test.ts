@@ -211,6 +211,14 @@ describe('a page of another host', () => {
   });
 });
 
+test('whether the node lives is answered at the door, without the cost of a REST request', async () => {
+  refusal = { code: 'OVERLOADED' };
+  const answer = await fetch(`http://127.0.0.1:${port}/health/live`);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toEqual({ status: 'ok' });
+  expect(answer.headers.get('x-trace-id')).toBeNull();
+});
+
 describe('what is no good does no harm', () => {
   async function sayRaw(bytes: string): Promise<string> {
     const socket = connect(port, '127.0.0.1');

@@ -43,6 +43,15 @@ const serverOptions = (requestTimeoutMs: number) => ({
   maxHeaderSize: 16 * 1024,
 });
 
+/** nginx asks this before each upgrade: answered here, since Fastify's way to it costs more than the handshake. */
+const LIVE_PATH = '/health/live';
+const LIVE_BODY = JSON.stringify({ status: 'ok' });
+const LIVE_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'content-length': LIVE_BODY.length,
+  'cache-control': 'no-store',
+};
+
 /**
  * A server factory for `createHttpApp`. New handshakes (no `sid`) that are not admitted get `Retry-After` and the envelope:
  * with 503, so that nginx takes them to another node, or with 429, which stands. Requests of a running session pass.
@@ -52,7 +61,8 @@ export function createFrontDoor(deps: FrontDoorDeps): FastifyServerFactory<Serve
   return (serveHttp) => {
     const server = createServer(serverOptions(deps.requestTimeoutMs));
     server.on('request', (request, response) => {
-      if (doorOf(request) === 'socketio') admitRequest(deps, request, response);
+      if (request.url === LIVE_PATH) response.writeHead(200, LIVE_HEADERS).end(LIVE_BODY);
+      else if (doorOf(request) === 'socketio') admitRequest(deps, request, response);
       else serveHttp(request, response);
     });
     server.on('upgrade', (request, socket, head) => {
