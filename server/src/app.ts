@@ -69,27 +69,24 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   });
   life.watch(connections);
   const doors = openDoors(config, { redis, connections, failures, metrics, admission });
+  const edge = { errors, negotiateLocale, failures };
   const http = await createHttpApp({
     settings: config,
     useCases: createUseCases({ ...core, control: doors.control }),
-    errors,
+    ...edge,
     catalogue,
-    negotiateLocale,
     idempotency: createRedisIdempotencyStore(redis.commands),
     quota,
     callers: admission,
     overloadedAtMs: config.OVERLOAD_DELAY_MS * 2,
     readiness: createHealth({ checks: [life.accepting, redis.answering, fanout.hearing] }),
     metrics: httpMeter(metrics, levelsOf({ redis, fanout, catalogue, connections })),
-    failures,
     logger,
     serverFactory: createFrontDoor({
       ...doors,
       ...admission,
       countRefused: (code) => metrics.handshakesRefused.inc({ code }),
-      errors,
-      negotiateLocale,
-      failures,
+      ...edge,
       requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     }),
   });
