@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { startPresenceNode } from '../support/presence-nodes.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { seededRandom } from './support/random.ts';
+import { openRow, writeRow } from './support/rows.ts';
 
 const USERS = Number(process.env.SWEPT_USERS ?? 20_000);
 const ROOMS = 100;
@@ -75,6 +76,9 @@ it.each([{ kills: 0 }, { kills: 20 }])(
   `tells of ${USERS} users once each while $kills sweepers die`,
   async ({ kills }) => {
     const random = seededRandom(kills + 1);
+    const startedAt = performance.now();
+    const fault = `presence-sweepers-${kills}-kills`;
+    openRow(fault, kills + 1);
     const listener = openAdmin(redis.url);
     const told = new Map<string, number>();
     let count = 0;
@@ -113,9 +117,11 @@ it.each([{ kills: 0 }, { kills: 20 }])(
     );
     listener.disconnect();
     const twice = [...told].filter(([, times]) => times > 1);
-    process.stdout.write(
-      `${told.size} users, ${count} announcements, ${twice.length} twice, ${killed} sweepers killed\n`,
-    );
+    const figures = { users: told.size, announcements: count, 'told twice': twice.length, 'sweepers killed': killed };
+    process.stdout.write(`${JSON.stringify(figures)}\n`);
+    const isKept = told.size === USERS && count === USERS && twice.length === 0 && killed === kills;
+    const seconds = Math.round((performance.now() - startedAt) / 1_000);
+    writeRow({ fault, verdict: `each told once by ${SWEEPERS} sweepers`, isKept, figures, seed: kills + 1, seconds });
     expect({ users: told.size, announcements: count, twice, killed }).toEqual({
       ...{ users: USERS, announcements: USERS, twice: [], killed: kills },
     });
