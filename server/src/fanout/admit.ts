@@ -16,27 +16,24 @@ const DEADLINE_MS = 3_000;
 /** A join that was overtaken by a restart of the server is run again this often. */
 const TRIES = 3;
 
+/** What the room was found to be, and where the past of the client begins. */
+type Arrival = { snapshot: RoomSnapshot | null; position: ParsedPosition | 'none' | 'lost' };
+
 /**
  * Runs the whole join; rejects as `admission.enter`, ROOM_NOT_FOUND where the room went, or SERVICE_UNAVAILABLE. A member
- * that comes back to a room which is alive here is let in without a word to Redis.
+ * that comes back to a room which is alive here is let in without a word to the room's keys.
  */
 export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission): Promise<void> {
-  const { replays, feed } = room;
   // The entry comes first: it keeps the room open while the subscription is confirmed.
-  const entry = room.audience.beginJoin(outlet, () => admission.enter());
+  const entry = room.audience.beginJoin(outlet, () => admission.enter(false));
   try {
     await room.subscribed;
     await admission.ready();
     for (let attempt = 0; attempt < TRIES; attempt++) {
       // One brings the feed to life; whoever comes meanwhile may find everything here.
-      if (!feed.hasBase && room.opening !== null) await room.opening;
-      const arrival = knownHere(room, outlet, admission.after) ?? (await enterRoom(room, admission));
-      if (typeof arrival.position !== 'string') await replays.prepare(feed, arrival.position);
-      // From here to the end: one turn.
-      if (feed.closedBecause) throw feed.closedBecause;
-      if (room.audience.entries.get(outlet.id) !== entry) throw new ChatError('NOT_A_MEMBER');
-      const snapshot = toTell(room, arrival.snapshot);
-      if (snapshot !== null) return enterFeed(room, entry, { admission, snapshot, position: arrival.position });
+      if (!room.feed.hasBase && room.opening !== null) await room.opening;
+      const arrival = await arrive(room, outlet, { admission, mayBeKnown: attempt === 0 });
+      if (await meet(room, entry, { admission, arrival })) return;
     }
     throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 500 });
   } catch (error) {
@@ -45,52 +42,102 @@ export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission
   }
 }
 
-/** Runs the join scripts and brings the feed to where they found the room. */
-async function enterRoom(room: LiveRoom, admission: Admission): Promise<Omit<Arrival, 'admission'>> {
-  const entering = admission.enter().then(async (snapshot) => {
-    await reach(room, snapshot);
+/** Runs the join scripts and gives the feed its base. Where this node can answer for the room there is no snapshot. */
+async function arrive(
+  room: LiveRoom,
+  outlet: Outlet,
+  { admission, mayBeKnown }: { admission: Admission; mayBeKnown: boolean },
+): Promise<Arrival> {
+  const { after } = admission;
+  const known = mayBeKnown ? knownHere(room, outlet, after) : null;
+  const entering = admission.enter(known !== null).then(async (snapshot) => {
+    if (snapshot !== null) await openFeed(room, snapshot);
     return snapshot;
   });
-  if (!room.feed.hasBase) room.opening ??= entering.then(ignore, ignore);
+  if (!room.feed.hasBase && room.opening === null) {
+    // Where it fails the others open the room together, each for itself; the next wave has a first one again.
+    const end = () => {
+      room.opening = null;
+    };
+    room.opening = entering.then(end, end);
+  }
   const snapshot = await entering;
-  return { snapshot, position: room.replays.judge(admission.after, snapshot) };
+  return { snapshot, position: snapshot === null ? (known ?? 'none') : room.replays.judge(after, snapshot) };
 }
 
-function ignore(): void {}
+/** The base of a feed: the join's own answer, or where that lists no members, one reading for all who wait. */
+async function openFeed({ feed, readWhole }: LiveRoom, snapshot: RoomSnapshot): Promise<void> {
+  const whole = !feed.hasBase && snapshot.isBrief ? await readWhole() : snapshot;
+  if (feed.closedBecause) throw feed.closedBecause;
+  if (feed.hasBase) return;
+  if (whole === null) throw new ChatError('ROOM_NOT_FOUND');
+  feed.adopt(whole);
+}
 
 /**
- * Whether this node can answer for the room by itself: its feed is whole, the user is a member, and what the client has
- * missed lies in memory. A position beyond the feed, or of another history, is for the room to judge. Should a leave
- * of the user be on its way, the connection is told `left` when it arrives.
+ * Where this node can answer for the room by itself: its feed is whole, the user is a member, and what the client has
+ * missed lies in memory. A position beyond the feed, or of another history, is for the room to judge.
  */
-function knownHere(room: LiveRoom, outlet: Outlet, after: string | undefined): Omit<Arrival, 'admission'> | null {
-  const mark = room.feed.mark();
+function knownHere(room: LiveRoom, outlet: Outlet, after: string | undefined): ParsedPosition | null {
+  const { feed, replays, roster } = room;
   const position = after === undefined ? null : parsePosition(after);
-  if (mark === null || position === null || !room.roster.has(outlet.userId) || !room.isHeard()) return null;
-  if (position.epoch !== mark.epoch || position.gen !== room.feed.gen || !room.replays.hasSince(room.feed, position))
-    return null;
-  const snapshot = room.roster.snapshot(mark);
-  // What memory holds is proven.
-  return snapshot && { snapshot: { ...snapshot, firstSeq: position.seq + 1 }, position };
+  if (position === null || feed.mark() === null || !roster.has(outlet.userId) || !room.isHeard()) return null;
+  const isOurs = position.epoch === feed.epoch && position.gen === feed.gen;
+  return isOurs && replays.hasSince(feed, position) ? position : null;
+}
+
+type Meeting = { admission: Admission; arrival: Arrival };
+
+/** Waits until feed and arrival meet, and lets the connection in. False: the room must be asked again. */
+async function meet(room: LiveRoom, entry: Entry, { admission, arrival }: Meeting): Promise<boolean> {
+  const { feed, replays } = room;
+  const endMs = performance.now() + DEADLINE_MS;
+  do {
+    if (arrival.snapshot !== null) await reach(room, arrival.snapshot);
+    if (typeof arrival.position !== 'string') await replays.prepare(feed, arrival.position);
+    // From here to the end: one turn.
+    if (feed.closedBecause) throw feed.closedBecause;
+    if (room.audience.entries.get(entry.outlet.id) !== entry) throw new ChatError('NOT_A_MEMBER');
+    const snapshot = toTell(room, entry.outlet, { admission, arrival });
+    if (snapshot !== null) {
+      enterFeed(room, entry, { admission, snapshot, position: arrival.position });
+      return true;
+    }
+    // A repair that began meanwhile needs nothing but to be waited for.
+  } while (isBehind(room, arrival) && performance.now() < endMs);
+  return false;
+}
+
+function isBehind(room: LiveRoom, { snapshot }: Arrival): boolean {
+  return snapshot !== null && placeOf(room, snapshot) === 'behind';
 }
 
 /**
- * What the client is told of the room; null where the feed and the snapshot do not meet: a history that the snapshot
+ * What the client is told of the room; null where the feed and the arrival do not meet: a history that the snapshot
  * does not know may have lost what it proves, the join itself included.
  */
-function toTell(room: LiveRoom, snapshot: RoomSnapshot): RoomSnapshot | null {
+function toTell(room: LiveRoom, outlet: Outlet, { admission, arrival }: Meeting): RoomSnapshot | null {
+  const { snapshot } = arrival;
+  if (snapshot === null) {
+    const position = knownHere(room, outlet, admission.after);
+    const here = position && standing(room);
+    // What memory holds is proven.
+    return here && { ...here, firstSeq: position.seq + 1 };
+  }
   if (placeOf(room, snapshot) !== 'there') return null;
-  if (!snapshot.isBrief) return snapshot;
-  const mark = room.feed.mark();
-  return mark && room.roster.snapshot(mark);
+  return snapshot.isBrief ? standing(room) : snapshot;
+}
+
+/** The room as this node knows it, in this turn. */
+function standing({ feed, roster }: LiveRoom): RoomSnapshot | null {
+  const mark = feed.mark();
+  return mark && roster.snapshot(mark);
 }
 
 /** Brings the feed at least to where the join script found the room. */
 async function reach(room: LiveRoom, snapshot: RoomSnapshot): Promise<void> {
   const { feed } = room;
-  if (!feed.hasBase && snapshot.isBrief) await adoptWhole(room);
   if (feed.closedBecause) throw feed.closedBecause;
-  if (!feed.hasBase) return feed.adopt(snapshot);
   if (snapshot.epoch !== feed.epoch) feed.repair();
   const isThere = () => placeOf(room, snapshot) !== 'behind';
   if (isThere()) return;
@@ -104,13 +151,6 @@ async function reach(room: LiveRoom, snapshot: RoomSnapshot): Promise<void> {
     clearTimeout(deadline);
   }
   if (!isThere()) throw new ChatError('SERVICE_UNAVAILABLE', { retryAfterMs: 500 });
-}
-
-/** The members of a large room, which no join script lists. */
-async function adoptWhole({ feed, readWhole }: LiveRoom): Promise<void> {
-  const whole = await readWhole();
-  if (whole === null) throw new ChatError('ROOM_NOT_FOUND');
-  if (!feed.hasBase && !feed.closedBecause) feed.adopt(whole);
 }
 
 /** Where the feed stands, seen from the snapshot. A generation that the snapshot does not know yet is newer than it. */
@@ -128,10 +168,10 @@ function past({ feed, replays }: LiveRoom, position: ParsedPosition | 'none' | '
   return replays.cut(feed, position);
 }
 
-type Arrival = { admission: Admission; snapshot: RoomSnapshot; position: ParsedPosition | 'none' | 'lost' };
+type Entrance = { admission: Admission; snapshot: RoomSnapshot; position: Arrival['position'] };
 
 /** From this turn on the connection is in the feed. */
-function enterFeed(room: LiveRoom, entry: Entry, { admission, snapshot, position }: Arrival): void {
+function enterFeed(room: LiveRoom, entry: Entry, { admission, snapshot, position }: Entrance): void {
   const { epoch, gen, lastSeq: seq } = room.feed;
   room.audience.flush();
   entry.minRev = snapshot.rev;

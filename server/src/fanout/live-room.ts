@@ -8,7 +8,7 @@ import type { Replays } from './replay.ts';
 import { RoomAudience } from './room-audience.ts';
 import { createRoomEvents } from './room-events.ts';
 import { RoomFeed } from './room-feed.ts';
-import { createRoster } from './roster.ts';
+import { createRoster, type Roster } from './roster.ts';
 
 export type LiveRoomDeps = {
   flusher: Flusher;
@@ -22,11 +22,25 @@ export type LiveRoomDeps = {
   isHeard(): boolean;
 };
 
-/**
- * `opening` is the first join, which brings the feed its base; it never rejects.
- * `subscribed` settles with the confirmation of the room's channel.
- */
-export function createLiveRoom(roomId: string, subscribed: Promise<void>, deps: LiveRoomDeps) {
+/** A room on this node. */
+export type LiveRoom = {
+  readonly roomId: string;
+  /** Settles with the confirmation of the room's channel. */
+  readonly subscribed: Promise<void>;
+  readonly audience: RoomAudience;
+  readonly roster: Roster;
+  readonly feed: RoomFeed;
+  readonly replays: Replays;
+  readonly compare: ReturnType<typeof createComparison>;
+  readonly isHeard: LiveRoomDeps['isHeard'];
+  /** The whole room; whoever asks while it is being read is given the same. */
+  readWhole(): Promise<RoomSnapshot | null>;
+  /** The first join of those under way, which brings the feed its base; it never rejects. */
+  opening: Promise<void> | null;
+};
+
+/** The parts of a room, none of them begun. */
+export function createLiveRoom(roomId: string, subscribed: Promise<void>, deps: LiveRoomDeps): LiveRoom {
   const flushable = {
     lastFlushMs: Number.NEGATIVE_INFINITY,
     flush: () => audience.flush(),
@@ -42,8 +56,13 @@ export function createLiveRoom(roomId: string, subscribed: Promise<void>, deps: 
     startRepair: () => void deps.repair(feed),
   });
   const { replays, isHeard } = deps;
-  const parts = { roomId, subscribed, audience, roster, feed, replays, isHeard, compare: createComparison(feed) };
-  const state: { opening: Promise<void> | null } = { opening: null };
-  return { ...parts, ...state, readWhole: () => deps.readWhole(roomId) };
+  const compare = createComparison(feed);
+  let reading: Promise<RoomSnapshot | null> | null = null;
+  function readWhole(): Promise<RoomSnapshot | null> {
+    reading ??= deps.readWhole(roomId).finally(() => {
+      reading = null;
+    });
+    return reading;
+  }
+  return { roomId, subscribed, audience, roster, feed, replays, compare, isHeard, readWhole, opening: null };
 }
-export type LiveRoom = ReturnType<typeof createLiveRoom>;

@@ -199,6 +199,7 @@ export class RoomFeed {
       this.needsMembers = true;
       this.repair();
     }
+    this.waiters.check();
     return true;
   }
 

@@ -6,17 +6,21 @@ import type { Identity, RoomSnapshot, UserStamp } from './ports.ts';
 /** A user script that was overtaken is run again this often. */
 const TRIES = 3;
 
-/** Makes the user a member, with the user's own scripts before the room's. ROOM_NOT_FOUND, FORBIDDEN. */
+/**
+ * Makes the user a member, with the user's own scripts before the room's. ROOM_NOT_FOUND, FORBIDDEN. Null: whoever asks
+ * knows the user as a member (`isKnown`), and so does the room, which need not be asked.
+ */
 export async function joinRoom(
   deps: Pick<ServiceDeps, 'rooms' | 'sessions'>,
   identity: Identity,
-  door: { roomId: string; invite: string },
-): Promise<RoomSnapshot> {
-  const { roomId, invite } = door;
+  door: { roomId: string; invite: string; isKnown?: boolean },
+): Promise<RoomSnapshot | null> {
+  const { roomId, invite, isKnown = false } = door;
   const entered: UserStamp[] = [];
   const withdraw = () => Promise.all(entered.map((stamp) => deps.sessions.withdraw(stamp, roomId)));
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const stamp = await deps.sessions.enter(identity, roomId);
+    if (isKnown && stamp.wasMember) return null;
     entered.push(stamp);
     const answer = await deps.rooms.join(roomId, stamp, invite).catch(async (error: unknown) => {
       if (error instanceof ChatError && error.code === 'FORBIDDEN') await withdraw();

@@ -56,10 +56,11 @@ export interface Admission {
   /** Resolves once the connection has read enough of its earlier answers to be given another; rejects where it reads nothing. */
   ready(): Promise<void>;
   /**
-   * Runs the join scripts, unless the user is known to be a member; called once the room's subscription is confirmed, and again where the server restarted
-   * meanwhile. Its rejection ends the join.
+   * Runs the join scripts; called once the room's subscription is confirmed, and again where the server restarted
+   * meanwhile. Its rejection ends the join. `isKnown`: this node knows the user as a member and can answer for the room;
+   * null where no leave is on its way, so that the room was not asked.
    */
-  enter(): Promise<RoomSnapshot>;
+  enter(isKnown: boolean): Promise<RoomSnapshot | null>;
   /** Called once, in the very turn from which live events follow. Writes the answer to the connection. */
   admitted(state: Admitted): void;
 }

@@ -187,7 +187,7 @@ export class NodePeerSession implements PeerSession, Outlet {
       roomId,
       after,
       ready: () => this.#backlog.drained(),
-      enter: () => joinRoom(this.#deps, identity, { roomId, invite }),
+      enter: (isKnown: boolean) => joinRoom(this.#deps, identity, { roomId, invite, isKnown }),
       admitted: (state: Admitted) => reply({ ok: true, data: this.#joined(identity.userId, state) }),
     };
     await this.#deps.live.attach(this, admission).catch((error: unknown) => refuseEvenly(error, startMs));

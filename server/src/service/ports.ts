@@ -183,8 +183,11 @@ export interface SessionStore {
   /** As `touch`, for a session that will live longer than its tokens said before: keeps its name from look-alikes as long. */
   prolong(identity: Identity): Promise<void>;
 
-  /** The user is about to join: the room stands in `user:rooms` before the room script runs. Rejects with SESSION_EXPIRED. */
-  enter(identity: Identity, roomId: string): Promise<UserStamp>;
+  /**
+   * The user is about to join: the room stands in `user:rooms` before the room script runs. `wasMember`: it stood there
+   * before, no leave was pending and no other join under way, so the room knows the user. Rejects with SESSION_EXPIRED.
+   */
+  enter(identity: Identity, roomId: string): Promise<UserStamp & { wasMember: boolean }>;
 
   /** The user is about to leave: writes the pending leave. */
   exit(userId: string, roomId: string, reason: LeaveReason): Promise<UserStamp>;

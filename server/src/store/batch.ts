@@ -1,29 +1,47 @@
-/** Collects calls that come in the same turn, or in a storm in the same moment, into one: many users, one script. */
+/** Collects calls that come in the same turn into one, and in a storm those that can wait: many users, one script. */
 
 type Waiting<I, O> = { item: I; resolve(value: O): void; reject(error: unknown): void };
+type Queue<I, O> = {
+  readonly waiting: Waiting<I, O>[];
+  /** Somebody in it cannot wait. */
+  isUrgent: boolean;
+  isTurnOpen: boolean;
+  timer: NodeJS.Timeout | undefined;
+};
+
+/** Queues an item under a key; resolves with its own result. `canWait`: in a storm it may be held for a moment. */
+export type Batcher<I, O> = (key: string, item: I, canWait?: boolean) => Promise<O>;
 
 /** A storm of reconnecting clients brings one or two calls a turn: in a moment of this length it brings a batch. */
 const MOMENT_MS = 100;
-/** More calls in a moment than this are a storm. Fewer wait for nothing. */
+/** More calls that can wait in a moment than this are a storm. Fewer wait for nothing. */
 const STORM_CALLS = 10;
 
 /**
- * Returns a function that queues an item under a key and resolves with its own result. At the end of the turn, or of the
- * moment where there is a storm, `run` gets all items of a key, in order, at most `max` at a time, and must answer one
- * result per item. `canGather: false` never waits for more than the turn.
+ * At the end of the turn `run` gets all items of a key, in order, at most `max` at a time, and must answer one result per
+ * item. In a storm it gets them a moment later, unless they fill a batch or one of them cannot wait: that one takes the
+ * others along.
  */
 export function createBatcher<I, O>(
   max: number,
   run: (key: string, items: readonly I[]) => Promise<readonly O[]>,
-  canGather = true,
-): (key: string, item: I) => Promise<O> {
-  const queues = new Map<string, Waiting<I, O>[]>();
-  const isStorm = canGather ? createStormWatch() : () => false;
+): Batcher<I, O> {
+  const queues = new Map<string, Queue<I, O>>();
+  const isStorm = createStormWatch();
 
-  function flush(key: string): void {
-    const queue = queues.get(key) ?? [];
+  function endTurn(key: string, queue: Queue<I, O>): void {
+    queue.isTurnOpen = false;
+    if (queue.isUrgent || queue.waiting.length >= max) flush(key, queue);
+    else queue.timer ??= setTimeout(flush, MOMENT_MS, key, queue);
+  }
+
+  function flush(key: string, queue: Queue<I, O>): void {
+    // The moment may end in an open turn.
+    if (queues.get(key) !== queue) return;
     queues.delete(key);
-    for (let start = 0; start < queue.length; start += max) void settle(key, queue.slice(start, start + max));
+    clearTimeout(queue.timer);
+    const { waiting } = queue;
+    for (let start = 0; start < waiting.length; start += max) void settle(key, waiting.slice(start, start + max));
   }
 
   async function settle(key: string, batch: readonly Waiting<I, O>[]): Promise<void> {
@@ -43,17 +61,22 @@ export function createBatcher<I, O>(
     }
   }
 
-  return (key, item) =>
+  function queueOf(key: string): Queue<I, O> {
+    const known = queues.get(key);
+    if (known) return known;
+    const queue = { waiting: [], isUrgent: false, isTurnOpen: false, timer: undefined };
+    queues.set(key, queue);
+    return queue;
+  }
+
+  return (key, item, canWait = false) =>
     new Promise<O>((resolve, reject) => {
-      const waiting = { item, resolve, reject };
-      const queue = queues.get(key);
-      const isBusy = isStorm();
-      if (queue) queue.push(waiting);
-      else {
-        queues.set(key, [waiting]);
-        if (isBusy) setTimeout(flush, MOMENT_MS, key);
-        else setImmediate(flush, key);
-      }
+      const queue = queueOf(key);
+      queue.waiting.push({ item, resolve, reject });
+      if (!canWait || !isStorm()) queue.isUrgent = true;
+      if (queue.isTurnOpen) return;
+      queue.isTurnOpen = true;
+      setImmediate(endTurn, key, queue);
     });
 }
 

@@ -8,8 +8,8 @@ import { loadScript, type Script } from './script.ts';
 
 /** Hints of users. */
 export interface DueHints {
-  /** The user is to be looked at in `delayMs` or sooner. */
-  write(userId: string, delayMs: number): Promise<void>;
+  /** The user is to be looked at in `delayMs` or sooner. `canWait` as in a batch. */
+  write(userId: string, delayMs: number, canWait?: boolean): Promise<void>;
   /** Adds hints where there are none; answers how many. */
   restore(userIds: readonly string[]): Promise<number>;
   /** Takes hints that have passed, at most `limit`. */
@@ -62,8 +62,8 @@ export function createDueHints({ commands, keys, oneServer, marginMs }: DueHints
   }
 
   return {
-    async write(userId, delayMs) {
-      await write('', { userId, args: [Math.ceil(delayMs)] });
+    async write(userId, delayMs, canWait) {
+      await write('', { userId, args: [Math.ceil(delayMs)] }, canWait);
     },
     async restore(userIds) {
       const entries = userIds.map((userId) => ({ userId, args: [''] }));

@@ -109,8 +109,8 @@ function sessionsOf(
     async enter(identity, roomId) {
       hint(state, identity.userId, deps.sessionTtlMs);
       const { user, session, nowMs } = keepSession(state, identity, true);
-      user.enter(session, roomId, nowMs);
-      return user.stamp(nowMs);
+      const wasMember = user.enter(session, roomId, nowMs);
+      return { ...user.stamp(nowMs), wasMember };
     },
     async exit(userId, roomId, reason) {
       hint(state, userId, deps.closeGraceMs);

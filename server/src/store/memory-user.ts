@@ -95,14 +95,16 @@ export class MemoryUser {
     return Math.min(atMs, Math.ceil(entered + ENTERING_MS));
   }
 
-  /** As `user_enter.lua`: raises the revision, by which a refused join is told from others of the same room. */
-  enter(session: Session, roomId: string, nowMs: number): void {
+  /** As `user_enter.lua`: raises the revision, by which a refused join is told from others of the same room. Answers whether the room knows the user. */
+  enter(session: Session, roomId: string, nowMs: number): boolean {
     this.raise(nowMs);
     const recent = this.#entersOf(roomId).filter((revision) => nowMs - revision / 1000 < ENTERING_MS);
+    const wasMember = this.rooms.has(roomId) && !this.pending.has(roomId) && recent.length === 0;
     session.enters.set(roomId, [...recent, this.revision]);
     session.enteredMs = nowMs;
     this.rooms.add(roomId);
     this.pending.delete(roomId);
+    return wasMember;
   }
 
   /** As `user_withdraw.lua`. */

@@ -95,7 +95,6 @@ function sendByTurns(redis: Redis): (command: PlainCommand) => Promise<unknown> 
   const batch = createBatcher<PlainCommand, [error: Error | null, reply?: unknown]>(
     MOST_IN_ONE_WRITE,
     async (_, commands) => (await redis.pipeline(commands.map((command) => [...command])).exec()) ?? [],
-    false,
   );
   return async (command) => {
     const [error, reply] = await batch('', command);

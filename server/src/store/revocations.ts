@@ -7,8 +7,8 @@ import { asArray } from './replies.ts';
 
 /** What is known of ended sessions. */
 export interface Revocations {
-  /** Whether the session was ended for good, after this token was issued if its sid outlives a log-out. */
-  isRevoked(identity: Pick<Identity, 'sid' | 'foreign'>): Promise<boolean>;
+  /** Whether the session was ended for good, after this token was issued if its sid outlives a log-out. `canWait` as in a batch. */
+  isRevoked(identity: Pick<Identity, 'sid' | 'foreign'>, canWait?: boolean): Promise<boolean>;
   /** Ends it for good, until no token of it lives. */
   revoke(identity: Omit<Identity, 'userId'>): Promise<void>;
 }
@@ -50,8 +50,8 @@ export function createRevocations({ commands, keys, oneServer, tokenTtlMs }: Rev
 
   const revokedAt = createBatcher<string, unknown>(MOST_SIDS, (_, sids) => read(sids));
   return {
-    async isRevoked({ sid, foreign }) {
-      const value = await revokedAt('', sid);
+    async isRevoked({ sid, foreign }, canWait) {
+      const value = await revokedAt('', sid, canWait);
       if (value === null) return false;
       const issuedAtMs = foreign?.issuedAtMs ?? 0;
       return !(Number(value) >= FIRST_TIME_MS && issuedAtMs >= Number(value));

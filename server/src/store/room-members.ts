@@ -64,7 +64,7 @@ export function createRoomMembers(commands: RedisCommands, options: RoomStoreOpt
       ] as const);
     },
     async join(roomId, stamp, invite) {
-      const answer = await join(roomId, { stamp, reason: '', invite });
+      const answer = await join(roomId, { stamp, reason: '', invite }, true);
       if (answer === 'removed') throw new ChatError('FORBIDDEN');
       return answer;
     },

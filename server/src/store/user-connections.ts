@@ -28,7 +28,7 @@ export function createUserConnections(context: UserContext): Connections {
   return {
     async open(identity, connectionId) {
       const { userId, sid } = identity;
-      await Promise.all([refuseRevoked(context, identity), hints.write(userId, presenceTtlMs)]);
+      await Promise.all([refuseRevoked(context, identity, true), hints.write(userId, presenceTtlMs, true)]);
       const { word, pending } = unlessExpired(await run('user_open', userId, [sid, connectionId]));
       if (word === 'created' && !(await keepsAnew(context, identity))) throw new ChatError('SESSION_EXPIRED');
       return { pending };

@@ -51,9 +51,9 @@ export function unlessExpired(reply: UserReply): UserReply {
   return reply;
 }
 
-/** Rejects with SESSION_EXPIRED where the session was ended for good. */
-export async function refuseRevoked({ revocations }: UserContext, identity: Identity): Promise<void> {
-  if (await revocations.isRevoked(identity)) throw new ChatError('SESSION_EXPIRED');
+/** Rejects with SESSION_EXPIRED where the session was ended for good. `canWait` as in a batch. */
+export async function refuseRevoked({ revocations }: UserContext, identity: Identity, canWait = false): Promise<void> {
+  if (await revocations.isRevoked(identity, canWait)) throw new ChatError('SESSION_EXPIRED');
 }
 
 /** Whether no live session has a name that looks the same; an issuer keeps its own names apart. */

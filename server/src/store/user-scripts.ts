@@ -1,4 +1,4 @@
-/** Runs user scripts: calls of one turn travel as one script of up to 35 users, on a cluster as one script for each user. */
+/** Runs user scripts: calls of one turn, in a storm of one moment, travel as one script of up to 35 users, on a cluster as one script for each user. */
 import { createBatcher } from './batch.ts';
 import type { Keys } from './keys.ts';
 import type { AbsenceGuard } from './redis-absence.ts';
@@ -34,6 +34,9 @@ const DECIDING: ReadonlySet<string> = new Set<UserScriptName>([
   'user_renew',
   'user_touch',
 ]);
+
+/** Those of which a storm of clients that come back brings many, and whose askers can wait for each other. */
+const STORMING: ReadonlySet<string> = new Set<UserScriptName>(['user_open', 'user_enter']);
 
 /** What user scripts need. `oneServer`: keys of many users may stand in one script. Lifetimes in ms. */
 export type UserScriptsDeps = {
@@ -73,7 +76,7 @@ export function createUserScripts(deps: UserScriptsDeps): RunUserScript {
   }
 
   const batched = createBatcher<Call, UserReply>(deps.oneServer ? USERS_PER_SCRIPT : 1, run);
-  return (name, userId, args) => batched(name, { userId, args });
+  return (name, userId, args) => batched(name, { userId, args }, STORMING.has(name));
 }
 
 /** The keys of a user in the order that every user script expects. */

@@ -29,7 +29,8 @@ export function createUserSessions(context: UserContext): Sessions {
       if (!(await holdsLook(context, identity))) throw new ChatError('SESSION_EXPIRED');
     },
     async enter(identity, roomId) {
-      return (await runOrCreate(context, identity, ['user_enter', roomId])).stamp;
+      const { stamp, word } = await runOrCreate(context, identity, ['user_enter', roomId]);
+      return { ...stamp, wasMember: word === 'member' };
     },
     async exit(userId, roomId, reason) {
       await hints.write(userId, closeGraceMs);

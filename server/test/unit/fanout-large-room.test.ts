@@ -84,6 +84,44 @@ test('a room that became large while a connection joined it is told to it as mem
   ]);
 });
 
+test('a join whose answer comes before its publication waits for that, and nothing is repaired', async () => {
+  const { node } = await open(205);
+  const late = new RecordingOutlet('c2', 'late');
+  const publish = vi.spyOn(node.hub, 'publish').mockImplementationOnce((roomId, payload) => {
+    setTimeout(() => node.hub.publish(roomId, payload), 20);
+    return 1;
+  });
+  const joining = node.join(late);
+  await pass(40);
+  expect(publish).toHaveBeenCalledTimes(2);
+  expect(late.names()).toEqual(['joined']);
+  await joining;
+  await pass(100);
+  expect(node.counts).not.toContain('found');
+});
+
+test('a repair that begins while a join of a large room is under way is waited for, not joined again', async () => {
+  const node = await startFanoutNode();
+  for (const text of ['one', 'two']) await node.say(text);
+  for (let n = 3; n <= 206; n++) await node.enter(name(n));
+  await Promise.all([node.join(new RecordingOutlet('c1', 'zoe')), pass(100)]);
+  // What was missed is read from the log; meanwhile the audit finds a difference.
+  const { range, snapshot } = node.store;
+  vi.spyOn(node.store, 'range').mockImplementation(async (...args) => {
+    node.live.compare(ROOM, { epoch: 'e1', gens: [{ gen: '00000001', firstSeq: 1 }], seq: 9, rev: 999 }, true);
+    return range(...args);
+  });
+  vi.spyOn(node.store, 'snapshot').mockImplementation(async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return snapshot(...args);
+  });
+  const late = new RecordingOutlet('c2', 'late');
+  const enter = vi.fn(() => node.enter('late'));
+  await Promise.all([node.join(late, { after: 'e1.00000001-0', enter }), pass(300)]);
+  expect(enter).toHaveBeenCalledTimes(1);
+  expect(late.of('joined')).toMatchObject([{ seq: 2, recovered: true, missed: [{ text: 'one' }, { text: 'two' }] }]);
+});
+
 test('between 180 and 201 a room stays what it is', async () => {
   const { node, reader } = await open(199);
   await node.enter(name(200));

@@ -20,16 +20,20 @@ async function annaAway(node: Node) {
   return { after, back: new RecordingOutlet('c2', 'anna') };
 }
 
-const never = () => Promise.reject(new Error('Redis was asked'));
+/** Nothing of the user is on its way, and the room must not be asked. */
+async function onlyKnown(isKnown: boolean): Promise<null> {
+  if (isKnown) return null;
+  throw new Error('the room was asked');
+}
 
-test('a member that comes back to a room alive here is let in and replayed without a word to Redis', async () => {
+test('a member that comes back to a room alive here is let in and replayed without asking the room', async () => {
   const node = await startFanoutNode();
   const { after, back } = await annaAway(node);
   await node.say('two');
   await node.say('three');
   await pass(20);
   const asked = vi.spyOn(node.store, 'range');
-  await node.join(back, { after, enter: never });
+  await node.join(back, { after, enter: onlyKnown });
   expect(back.heard).toMatchObject([{ t: 'joined', seq: 3, recovered: true, members: ['anna', 'host'] }]);
   expect(back.heard[0]?.missed).toMatchObject([{ text: 'two' }, { text: 'three' }]);
   expect(asked).not.toHaveBeenCalled();
@@ -47,11 +51,11 @@ test('what has been read is told as well, and a leaver is taken out of it', asyn
   const admitted = ({ snapshot }: { snapshot: RoomSnapshot }) => {
     told = snapshot;
   };
-  await node.live.attach(back, { roomId: ROOM, after, ready: async () => undefined, enter: never, admitted });
+  await node.live.attach(back, { roomId: ROOM, after, ready: async () => undefined, enter: onlyKnown, admitted });
   expect(told).toMatchObject({ reads: { anna: 1, host: 1 } });
   await node.store.leave(ROOM, node.stamp('host'), 'left');
   await pass(20);
-  await node.live.attach(back, { roomId: ROOM, after, ready: async () => undefined, enter: never, admitted });
+  await node.live.attach(back, { roomId: ROOM, after, ready: async () => undefined, enter: onlyKnown, admitted });
   expect(told).toMatchObject({ members: ['anna'], reads: { anna: 1 } });
 });
 
@@ -83,7 +87,37 @@ test('who is no member any more has to ask', async () => {
   const { after, back } = await annaAway(node);
   await node.store.leave(ROOM, node.stamp('anna'), 'left');
   await pass(20);
-  await expect(node.join(back, { after, enter: never })).rejects.toThrow('Redis was asked');
+  await expect(node.join(back, { after, enter: onlyKnown })).rejects.toThrow('the room was asked');
+});
+
+test('who has a leave on the way enters the room again, for all that this node knows', async () => {
+  const node = await startFanoutNode();
+  const { after, back } = await annaAway(node);
+  const leave = node.stamp('anna', 'offline');
+  const enter = vi.fn(async () => node.enter('anna'));
+  await node.join(back, { after, enter });
+  expect(enter.mock.calls).toEqual([[true]]);
+  await node.store.leave(ROOM, leave, 'expired');
+  await node.say('two');
+  await pass(20);
+  expect(back.names()).toEqual(['joined', 'msg']);
+});
+
+test('who is heard to leave while the own keys are asked is no member here any more', async () => {
+  const node = await startFanoutNode();
+  const { after, back } = await annaAway(node);
+  const asked: boolean[] = [];
+  const enter = async (isKnown: boolean) => {
+    asked.push(isKnown);
+    if (!isKnown) return node.enter('anna');
+    await node.store.leave(ROOM, node.stamp('anna'), 'expired');
+    await pass(20);
+    return null;
+  };
+  await node.join(back, { after, enter });
+  await pass(100);
+  expect(asked).toEqual([true, false]);
+  expect(back.names()).toEqual(['joined']);
 });
 
 test('a node that is mending the room does not answer for it', async () => {
@@ -108,7 +142,7 @@ test('a node that is mending the room does not answer for it', async () => {
   expect(back.of('joined')).toMatchObject([{ recovered: true }]);
 });
 
-test('a wave of members that opens a room asks once, the others find it open', async () => {
+test('a wave of members that opens a room asks it once, the others find it open', async () => {
   const node = await startFanoutNode();
   const names = ['anna', 'bora', 'chul', 'dani'];
   for (const name of names) await node.enter(name);
@@ -118,14 +152,14 @@ test('a wave of members that opens a room asks once, the others find it open', a
   const wave = outlets.map((outlet) =>
     node.join(outlet, {
       after: 'e1.00000001-1',
-      enter: () => {
-        asked.push(outlet.userId);
-        return node.enter(outlet.userId);
+      enter: async (isKnown) => {
+        asked.push(isKnown ? outlet.userId : `${outlet.userId} asks the room`);
+        return isKnown ? null : node.enter(outlet.userId);
       },
     }),
   );
   await Promise.all(wave);
-  expect(asked).toEqual(['anna']);
+  expect(asked).toEqual(['anna asks the room', 'bora', 'chul', 'dani']);
   for (const outlet of outlets) expect(outlet.of('joined')).toMatchObject([{ seq: 1, recovered: true, missed: [] }]);
 });
 
@@ -138,6 +172,20 @@ test('where the first of a wave is refused the others ask for themselves', async
   await expect(refused).rejects.toThrow('refused');
   await admitted;
   expect(bora.of('joined')).toHaveLength(1);
+});
+
+test('where the first of a wave may not enter a large room its members are read once for all others', async () => {
+  const node = await startFanoutNode();
+  for (let i = 0; i < 300; i++) await node.enter(`m${String(i).padStart(3, '0')}`);
+  const read = vi.spyOn(node.store, 'snapshot');
+  const refused = node.join(new RecordingOutlet('c0', 'zoe'), { enter: () => Promise.reject(new Error('removed')) });
+  const others = Array.from({ length: 20 }, (_, i) => new RecordingOutlet(`d${i}`, `x${i}`));
+  const wave = others.map((outlet) => node.join(outlet));
+  await expect(refused).rejects.toThrow('removed');
+  await pass(100);
+  await Promise.all(wave);
+  expect(read).toHaveBeenCalledTimes(1);
+  expect(others.map((outlet) => outlet.names()[0])).toEqual(others.map(() => 'joined'));
 });
 
 test('the members of a large room are read once for all who join it, and kept by its events', async () => {
