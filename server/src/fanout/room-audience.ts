@@ -14,12 +14,14 @@ export type Entry = {
   kept: RosterEvent[] | null;
   /** `joined.rev`: changes up to here are known to the client. */
   minRev: number;
+  /** Its join was lost and it enters again: members of a lower revision are from before that. Infinite while under way, 0 without. */
+  memberRev: number;
   /** Asked to leave: it is not told that it did. */
   isLeaving: boolean;
   /** How its membership ended while it was leaving: told after all if the leave fails. */
   untold: LeaveReason | 'gone' | null;
   /** Runs its join scripts again, where the server lost what they did. */
-  enter(): Promise<unknown>;
+  enter(): Promise<{ rev: number }>;
   bytesSinceCheck: number;
 };
 
@@ -123,7 +125,17 @@ export class RoomAudience {
 }
 
 function newEntry(outlet: Outlet, enter: Entry['enter']): Entry {
-  return { outlet, enter, isLive: false, kept: null, minRev: 0, isLeaving: false, untold: null, bytesSinceCheck: 0 };
+  return {
+    outlet,
+    enter,
+    isLive: false,
+    kept: null,
+    minRev: 0,
+    memberRev: 0,
+    isLeaving: false,
+    untold: null,
+    bytesSinceCheck: 0,
+  };
 }
 
 /** The lowest revision of all, 0 where there is none. */

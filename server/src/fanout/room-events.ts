@@ -36,9 +36,12 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
    */
   function settleMembership(rev: number, { hasTurned, lostFromRev }: MembersRead): void {
     for (const entry of [...audience.entries.values()]) {
-      if (lostFromRev !== null && entry.minRev <= lostFromRev) entry.minRev = 0;
+      if (lostFromRev !== null) {
+        if (entry.minRev <= lostFromRev) entry.minRev = 0;
+        if (entry.memberRev <= lostFromRev) entry.memberRev = 0;
+      }
       if (entry.kept !== null) entry.kept = [];
-      else if (rev > entry.minRev && !roster.has(entry.outlet.userId)) end(entry, hasTurned);
+      else if (rev > entry.minRev && rev >= entry.memberRev && !roster.has(entry.outlet.userId)) end(entry, hasTurned);
     }
   }
 

@@ -96,13 +96,13 @@ export class RoomFeed {
    * that the feed was found to be part of; then what its last message proves still holds.
    */
   judge(mark: RoomMark): void {
-    const isGood = (gen: string) => isGoodPosition({ epoch: this.epoch, gen, seq: this.lastSeq }, mark);
-    if (!isGood(this.gen) && !isGood(this.#lastGen)) this.cut('history_lost', mark);
-    // With the history the revisions jump, and a join may be among what was lost.
+    // With the history the revisions jump, and a join may be among what was lost. Asked before a cut takes the new one on.
     if (this.gen !== currentGen(mark)) {
       this.hasTurned = true;
       this.needsMembers = true;
     }
+    const isGood = (gen: string) => isGoodPosition({ epoch: this.epoch, gen, seq: this.lastSeq }, mark);
+    if (!isGood(this.gen) && !isGood(this.#lastGen)) this.cut('history_lost', mark);
     this.gen = currentGen(mark);
     this.gens = mark.gens;
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { keepComingBack, sendSurely } from '../support/steadfast.ts';
 import { connectClient } from '../support/test-client.ts';
 import { runFault, type Scene } from './support/scenario.ts';
 
@@ -22,6 +23,8 @@ test('a Redis that lost its last seconds tells everybody whom that concerns', as
       cpSync(log, copy, { recursive: true });
       const latecomer = await connectClient({ url: node('n2').url, door: 'websocket', token: 'latecomer' });
       await latecomer.join(rooms[0] ?? '');
+      // A node that cannot ask Redis just then to let its people in again sends them to come back.
+      const returning = keepComingBack(latecomer, rooms[0] ?? '', [node('n2').url, node('n3').url]);
       await delay(TAIL_MS);
       const before = await seqs(scene);
       await redis.kill();
@@ -36,7 +39,8 @@ test('a Redis that lost its last seconds tells everybody whom that concerns', as
       await delay(3_000);
       const isMember = () => admin.sismember(`room:${rooms[0]}:members`, 'latecomer');
       await eventually(isMember, (answer) => answer === 1, 20_000);
-      await latecomer.send(rooms[0] ?? '', 'my join was lost, and I am here');
+      await sendSurely(latecomer, rooms[0] ?? '', 'my join was lost, and I am here');
+      returning.stop();
       latecomer.close();
       const live = crowd.people.filter(({ room }) => room.state.value.status === 'live').length;
       const lost = rooms.reduce((sum, _, i) => sum + Math.max(0, (before[i] ?? 0) - (after[i] ?? 0)), 0);

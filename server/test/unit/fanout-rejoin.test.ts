@@ -59,6 +59,48 @@ test('a lost join is made good with the first message of the new history, withou
   expect(await members()).toEqual(['anna', 'bo', 'host']);
 });
 
+test('a lost join is made good also where messages were lost with it', async () => {
+  const { node, anna, audit, forget, members } = await loseJoin();
+  await node.say('in the lost tail');
+  await pass(20);
+  await forget();
+  node.store.loseTail(ROOM, 1);
+  node.store.restart('0000000b');
+  await node.say('the first of the new history');
+  await pass(100);
+  expect(anna.of('resync')).toHaveLength(1);
+  expect(anna.of('left')).toEqual([]);
+  expect(await members()).toEqual(['anna', 'bo', 'host']);
+  audit.close();
+});
+
+test('a member who is on its way back is not told that it left by members that were read meanwhile', async () => {
+  const { node, anna, audit, forget, members } = await loseJoin();
+  const join = node.store.join.bind(node.store);
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  vi.spyOn(node.store, 'join').mockImplementationOnce(async (...args) => {
+    await gate;
+    return join(...args);
+  });
+  await forget();
+  node.store.restart('0000000b');
+  await node.say('the first of the new history');
+  await pass(100);
+  await node.live.bus.unsubscribe(ROOM);
+  await node.announce('host', 'offline');
+  await node.live.bus.subscribe(ROOM);
+  await pass(3_000);
+  expect(anna.of('left')).toEqual([]);
+  open();
+  await pass(3_000);
+  expect(await members()).toEqual(['anna', 'bo', 'host']);
+  expect(anna.of('left')).toEqual([]);
+  audit.close();
+});
+
 test('a member who may not come back is told', async () => {
   const { node, anna, audit, forget, members } = await loseJoin(() => new ChatError('FORBIDDEN'));
   await forget();
