@@ -21,7 +21,7 @@ export type Entry = {
   /** How its membership ended while it was leaving: told after all if the leave fails. */
   untold: LeaveReason | 'gone' | null;
   /** Runs its join scripts again, where the server lost what they did. */
-  enter(): Promise<{ rev: number }>;
+  enter(): Promise<{ rev: number } | null>;
   bytesSinceCheck: number;
 };
 
