@@ -36,12 +36,10 @@ export function createRoomEvents(roomId: string, audience: RoomAudience, roster:
    */
   function settleMembership(rev: number, { hasTurned, lostFromRev }: MembersRead): void {
     for (const entry of [...audience.entries.values()]) {
-      if (lostFromRev !== null) {
-        if (entry.minRev <= lostFromRev) entry.minRev = 0;
-        if (entry.memberRev <= lostFromRev) entry.memberRev = 0;
-      }
+      if (lostFromRev !== null) forgetRevs(entry, lostFromRev);
+      const isNews = rev > entry.minRev && rev >= entry.memberRev;
       if (entry.kept !== null) entry.kept = [];
-      else if (rev > entry.minRev && rev >= entry.memberRev && !roster.has(entry.outlet.userId)) end(entry, hasTurned);
+      else if (isNews && !roster.has(entry.outlet.userId)) end(entry, hasTurned);
     }
   }
 
@@ -116,4 +114,10 @@ export function rosterFrame(roomId: string, event: RosterEvent) {
   if (event.change === 'joined') return eventFrame('user_joined', { roomId, userId, rev });
   if (event.change === 'left') return eventFrame('user_left', { roomId, userId, rev, reason: event.reason });
   return eventFrame('presence', { roomId, userId, status: event.status, rev });
+}
+
+/** What the connection knew up to this revision is lost. */
+function forgetRevs(entry: Entry, lostFromRev: number): void {
+  if (entry.minRev <= lostFromRev) entry.minRev = 0;
+  if (entry.memberRev <= lostFromRev) entry.memberRev = 0;
 }
