@@ -6,12 +6,8 @@ import type { Duplex } from 'node:stream';
 import type { Socket as EngineSocket } from 'engine.io';
 import type { WebSocket } from 'ws';
 
-/** A packet that waits in Engine.IO; `wsPreEncodedFrame` is written as it is where the transport is a WebSocket. */
-export type EnginePacket = {
-  type: string;
-  data?: string | Buffer;
-  options?: { wsPreEncodedFrame?: readonly Buffer[] };
-};
+/** A packet that waits in Engine.IO. */
+export type EnginePacket = { type: string; data?: string | Buffer };
 /** What Engine.IO's polling transport does with packets, and the close that waits for the next poll. */
 export type PollingTransport = { send(packets: EnginePacket[]): void; shouldClose?: (() => void) | null };
 
