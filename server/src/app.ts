@@ -52,7 +52,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const fanout = openFanout(config, { redis, stores, failures, meter: fanoutMeter(metrics), life });
 
   const warn = (text: string) => logger.warn(text);
-  const { admission, quota, requests } = openLimits(config, { redis: redis.client, gate: life.gate, warn, metrics });
+  const { doorLimits, quota, requests } = openLimits(config, { redis: redis.client, gate: life.gate, warn, metrics });
   const core = { ...stores, tokens, effects: presence.effects, live: fanout.live };
   const connections = createNodeConnections({
     ...core,
@@ -68,7 +68,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     closeGraceMs: life.closeGraceMs,
   });
   life.watch(connections);
-  const doors = openDoors(config, { redis, connections, failures, metrics, admission });
+  const doors = openDoors(config, { redis, connections, failures, metrics, doorLimits });
   const edge = { errors, negotiateLocale, failures };
   const http = await createHttpApp({
     settings: config,
@@ -77,14 +77,14 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     catalogue,
     idempotency: createRedisIdempotencyStore(redis.commands),
     quota,
-    callers: admission,
+    callers: doorLimits,
     overloadedAtMs: config.OVERLOAD_DELAY_MS * 2,
     readiness: createHealth({ checks: [life.accepting, redis.answering, fanout.hearing] }),
     metrics: httpMeter(metrics, levelsOf({ redis, fanout, catalogue, connections })),
     logger,
     serverFactory: createFrontDoor({
       ...doors,
-      ...admission,
+      ...doorLimits,
       countRefused: (code) => metrics.handshakesRefused.inc({ code }),
       ...edge,
       requestTimeoutMs: config.REQUEST_TIMEOUT_MS,

@@ -6,7 +6,7 @@ import { createOverload } from './ops/overload.ts';
 import { createPeriodic } from './presence/periodic.ts';
 import type { Connections } from './service/gateway.ts';
 import type { Clock, Failures } from './service/ports.ts';
-import type { Refusal } from './transport/admission.ts';
+import type { Refusal } from './transport/door-limits.ts';
 
 export type LifeDeps = { config: Config; clock: Clock; failures: Failures; onDrained(share: number): void };
 

@@ -6,7 +6,7 @@ import type { CountLimited } from './service/limit-ports.ts';
 import { createRequestLimits, type RequestLimits } from './service/request-limits.ts';
 import type { Rate } from './service/token-bucket.ts';
 import { createRedisQuota, type QuotaOptions } from './store/redis-quota.ts';
-import { type AdmissionDeps, createAdmission } from './transport/admission.ts';
+import { createDoorLimits, type DoorLimitsDeps } from './transport/door-limits.ts';
 
 /** A connection may send to several rooms at once: twice what its user may send to one. */
 const ROOMS_AT_ONCE = 2;
@@ -19,21 +19,21 @@ const messagesOf = (config: Config): Rate => ({
   burst: config.MESSAGE_BURST * ROOMS_AT_ONCE,
 });
 
-type LimitsDeps = Pick<AdmissionDeps, 'gate' | 'warn'> & Pick<QuotaOptions, 'redis'> & { metrics: Metrics };
+type LimitsDeps = Pick<DoorLimitsDeps, 'gate' | 'warn'> & Pick<QuotaOptions, 'redis'> & { metrics: Metrics };
 
 /** Everything that is counted: by address at the doors, by connection and user here, by address and user for all nodes. */
 export function openLimits(config: Config, { redis, gate, warn, metrics }: LimitsDeps) {
   const count = limitMeter(metrics);
-  const admission = createAdmission({ settings: config, gate, count, warn });
+  const doorLimits = createDoorLimits({ settings: config, gate, count, warn });
   const quota = createRedisQuota({
     redis,
     count,
-    keyOf: admission.keyOf,
+    keyOf: doorLimits.keyOf,
     roomsPerMinute: config.ROOMS_PER_MINUTE,
     roomsPerUser: config.ROOMS_PER_USER,
     namesPerMinute: config.NAMES_PER_MINUTE,
   });
-  return { admission, quota, requests: requestLimitsOf(config, count) };
+  return { doorLimits, quota, requests: requestLimitsOf(config, count) };
 }
 
 function requestLimitsOf(config: Config, count: CountLimited): RequestLimits {

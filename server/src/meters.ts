@@ -6,8 +6,8 @@ import type { ErrorWriter } from './service/edge-ports.ts';
 import type { CountLimited } from './service/limit-ports.ts';
 import type { RoomStore } from './service/ports.ts';
 import type { CommandObserver } from './store/redis-commands.ts';
-import type { Admission } from './transport/admission.ts';
 import type { DoorMetrics } from './transport/door.ts';
+import type { DoorLimits } from './transport/door-limits.ts';
 import type { HttpMetrics } from './transport/http/deps.ts';
 
 /** One flush in this many is looked at for its latency. */
@@ -38,7 +38,7 @@ export function limitMeter(metrics: Metrics): CountLimited {
 }
 
 /** Connections by how their bytes travel, and by address for those who count them. */
-export function doorMeter(metrics: Metrics, seats: Pick<Admission, 'opened' | 'closed'>): DoorMetrics {
+export function doorMeter(metrics: Metrics, seats: Pick<DoorLimits, 'opened' | 'closed'>): DoorMetrics {
   const transportOf = { polling: 'socketio_polling', websocket: 'socketio_websocket', raw: 'websocket' } as const;
   return {
     opened(carrier, address) {

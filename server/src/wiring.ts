@@ -23,7 +23,7 @@ import { createRedisSessionStore } from './store/redis-session-store.ts';
 import { createWalkTurns } from './store/walk-turns.ts';
 import { createJwksIssuer, type IssuerSettings } from './tokens/jwks-issuer.ts';
 import { createJwtTokens } from './tokens/jwt-tokens.ts';
-import type { Admission } from './transport/admission.ts';
+import type { DoorLimits } from './transport/door-limits.ts';
 import { createControlPlane } from './transport/socketio/control-plane.ts';
 import { createSocketioDoor } from './transport/socketio/socketio-door.ts';
 import { createWebsocketDoor } from './transport/websocket/websocket-door.ts';
@@ -65,19 +65,19 @@ type Doors = {
   connections: Gateway & Connections;
   failures: Failures;
   metrics: Metrics;
-  admission: Admission;
+  doorLimits: DoorLimits;
 };
 
 /** Both real-time doors, and the control plane that travels through the first of them. */
-export function openDoors(config: Config, { redis, connections, failures, metrics, admission }: Doors) {
+export function openDoors(config: Config, { redis, connections, failures, metrics, doorLimits }: Doors) {
   const deps = {
     gateway: connections,
     config,
     failures,
-    addressOf: admission.addressOf,
+    addressOf: doorLimits.addressOf,
     frames: framesOf(config),
     count: limitMeter(metrics),
-    metrics: doorMeter(metrics, admission),
+    metrics: doorMeter(metrics, doorLimits),
   };
   const socketio = createSocketioDoor(deps);
   const websocket = createWebsocketDoor(deps);

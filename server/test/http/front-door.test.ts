@@ -8,7 +8,7 @@ import { Server as SocketServer } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Refusal } from '../../src/transport/admission.ts';
+import type { Refusal } from '../../src/transport/door-limits.ts';
 import { createHttpApp } from '../../src/transport/http/app.ts';
 import { createFrontDoor, type FrontDoorDeps } from '../../src/transport/http/front-door.ts';
 import { createHttpDeps } from '../support/http-fakes.ts';

@@ -5,7 +5,7 @@ import type { FastifyServerFactory } from 'fastify';
 import { ChatError } from '../../service/chat-error.ts';
 import type { ErrorWriter, NegotiateLocale } from '../../service/edge-ports.ts';
 import type { Failures } from '../../service/ports.ts';
-import type { Refusal } from '../admission.ts';
+import type { Refusal } from '../door-limits.ts';
 import { fail } from './envelope.ts';
 import { writeResponse } from './raw-response.ts';
 import { retryAfterSeconds } from './replies.ts';

@@ -14,12 +14,12 @@ export function writeBatch(conn: EngineSocket, batch: FrameBatch, isFastPathOn: 
 }
 
 /** Counts what waits in Engine.IO and below it. It only looks at what came since the last call: the buffer is long when it matters. */
-export class Backlog {
+export class UnsentBytes {
   #buffer: readonly EnginePacket[] = [];
   #counted = 0;
   #bytes = 0;
 
-  bytesOf(conn: EngineSocket): number {
+  of(conn: EngineSocket): number {
     const { writeBuffer } = queueOf(conn);
     if (writeBuffer !== this.#buffer) {
       this.#buffer = writeBuffer;

@@ -8,10 +8,10 @@ import type { PeerSession } from '../../service/gateway.ts';
 const REFUSED = new Set<ErrorCode>(['UNAUTHORIZED', 'SESSION_EXPIRED', 'FORBIDDEN']);
 
 /** What becomes of a handshake: in, in with something to be told, or refused. */
-export type Admission = { isRefused: boolean; error: WireError | null };
+export type HandshakeOutcome = { isRefused: boolean; error: WireError | null };
 
 /** Takes language and token out of `auth`. A client without a token comes in and has to join with one in time. */
-export async function admit(socket: Socket, session: PeerSession): Promise<Admission> {
+export async function judgeHandshake(socket: Socket, session: PeerSession): Promise<HandshakeOutcome> {
   const { token, locale }: { token?: unknown; locale?: unknown } = socket.handshake.auth;
   if (typeof locale === 'string') session.useLocale(locale);
   if (token === undefined || token === null || token === '') return { isRefused: false, error: null };

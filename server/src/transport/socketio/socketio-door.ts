@@ -5,8 +5,8 @@ import { createAuthDeadline } from '../auth-deadline.ts';
 import { CLOSE_PATIENCE_MS, type DoorDeps, type TakeRequest, type TakeUpgrade } from '../door.ts';
 import { createOpenSockets, refuseUpgrade } from '../open-sockets.ts';
 import { createOriginRule } from '../origins.ts';
-import { watchArrivals } from './arrivals.ts';
 import { createEngine, createIo } from './engine-server.ts';
+import { watchNewcomers } from './newcomers.ts';
 import { serveSocketio } from './socketio-links.ts';
 
 /** The door; the front door hands it the requests and upgrades of its path. */
@@ -25,15 +25,15 @@ export interface SocketioDoor {
 export function createSocketioDoor(deps: DoorDeps): SocketioDoor {
   const { config, failures } = deps;
   const engine = createEngine(config, createOriginRule(config));
-  const arrivals = watchArrivals(engine, deps);
+  const newcomers = watchNewcomers(engine, deps);
   const io = createIo(engine, config);
   const deadline = createAuthDeadline(config.AUTH_DEADLINE_MS, failures);
-  const links = serveSocketio(io, { ...deps, arrivals, deadline });
+  const links = serveSocketio(io, { ...deps, newcomers, deadline });
   const sockets = createOpenSockets();
   let closing: Promise<void> | null = null;
 
   async function hangUp(): Promise<void> {
-    const closed = [...arrivals.all()].map((conn) => {
+    const closed = [...newcomers.all()].map((conn) => {
       const gone = once(conn, 'close');
       // As a peer does it for SERVER_DRAINING; this reaches connections without a handshake too.
       conn.close();

@@ -7,8 +7,8 @@ import { tellAnswer, tellFailure } from '../answers.ts';
 import type { AuthDeadline } from '../auth-deadline.ts';
 import { createConnectionId } from '../connection-id.ts';
 import type { DoorDeps } from '../door.ts';
-import type { Arrival, Arrivals } from './arrivals.ts';
-import { admit, connectError } from './handshake.ts';
+import { connectError, judgeHandshake } from './handshake.ts';
+import type { Newcomer, Newcomers } from './newcomers.ts';
 import { SocketioPeer } from './socketio-peer.ts';
 import { parseEvent } from './socketio-request.ts';
 
@@ -20,7 +20,7 @@ type Link = {
   complaint: WireError | null;
   end(): void;
 };
-type LinksDeps = DoorDeps & { arrivals: Arrivals; deadline: AuthDeadline };
+type LinksDeps = DoorDeps & { newcomers: Newcomers; deadline: AuthDeadline };
 
 /** Tokens that one connection may try before it has to come anew, which counts against its address. */
 const MOST_ATTEMPTS = 5;
@@ -30,7 +30,7 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
   // By connection: one that asks for a second seat in the namespace would get every room event twice.
   const links = new Map<Socket['conn'], Link>();
 
-  function begin(socket: Socket, arrival: Arrival): Link {
+  function begin(socket: Socket, newcomer: Newcomer): Link {
     const { conn } = socket;
     const end = (): void => {
       conn.off('close', end);
@@ -38,7 +38,7 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
       deps.deadline.forget(link.peer);
       link.session.closed();
     };
-    const link = openLink(socket, { arrival, end }, deps);
+    const link = openLink(socket, { newcomer, end }, deps);
     links.set(conn, link);
     conn.once('close', end);
     socket.once('disconnect', () => {
@@ -50,13 +50,13 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
   }
 
   io.use((socket, next) => {
-    const arrival = deps.arrivals.of(socket.conn);
-    if (arrival === null || links.has(socket.conn)) return next(new Error('connection is taken'));
-    if (++arrival.attempts > MOST_ATTEMPTS) {
+    const newcomer = deps.newcomers.of(socket.conn);
+    if (newcomer === null || links.has(socket.conn)) return next(new Error('connection is taken'));
+    if (++newcomer.attempts > MOST_ATTEMPTS) {
       deps.count('handshakes_connection');
       return socket.conn.close();
     }
-    answerHandshake(begin(socket, arrival), next).catch((defect: unknown) => {
+    answerHandshake(begin(socket, newcomer), next).catch((defect: unknown) => {
       deps.failures.report('transport.socketio', defect);
       socket.conn.close();
     });
@@ -68,21 +68,21 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
   return { count: () => links.size };
 }
 
-function openLink(socket: Socket, { arrival, end }: { arrival: Arrival; end(): void }, deps: LinksDeps): Link {
+function openLink(socket: Socket, { newcomer, end }: { newcomer: Newcomer; end(): void }, deps: LinksDeps): Link {
   const { gateway, config, deadline } = deps;
   const peer = new SocketioPeer(socket, {
     id: createConnectionId(config.NODE_ID),
-    address: arrival.address,
+    address: newcomer.address,
     isFastPathOn: config.FANOUT_FAST_PATH === 'on',
   });
-  const session = gateway.open(peer, arrival.language);
-  deadline.watch(peer, session, arrival.openedAtMs);
+  const session = gateway.open(peer, newcomer.language);
+  deadline.watch(peer, session, newcomer.openedAtMs);
   return { socket, peer, session, complaint: null, end };
 }
 
 /** A client that is refused keeps its connection and may try again with another token, until the deadline. */
 async function answerHandshake(link: Link, next: (refusal?: Error) => void): Promise<void> {
-  const { isRefused, error } = await admit(link.socket, link.session);
+  const { isRefused, error } = await judgeHandshake(link.socket, link.session);
   if (error !== null && isRefused) {
     link.end();
     return next(connectError(error));

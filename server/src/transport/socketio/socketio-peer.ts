@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io';
 import { CLOSES, type CloseReason, type ServerEventName, type ServerEvents } from '../../protocol/index.ts';
 import type { Peer } from '../../service/gateway.ts';
 import type { FrameBatch } from '../../service/live-ports.ts';
-import { Backlog, cutEngine, writeBatch } from './engine-writes.ts';
+import { cutEngine, UnsentBytes, writeBatch } from './engine-writes.ts';
 
 /** A class, not closures: there are as many of these as connections. */
 export class SocketioPeer implements Peer {
@@ -11,7 +11,7 @@ export class SocketioPeer implements Peer {
   readonly id: string;
   readonly address: string;
   readonly #socket: Socket;
-  readonly #backlog = new Backlog();
+  readonly #unsent = new UnsentBytes();
   readonly #isFastPathOn: boolean;
 
   constructor(socket: Socket, { id, address, isFastPathOn }: { id: string; address: string; isFastPathOn: boolean }) {
@@ -30,7 +30,7 @@ export class SocketioPeer implements Peer {
   }
 
   pendingBytes(): number {
-    return this.#backlog.bytesOf(this.#socket.conn);
+    return this.#unsent.of(this.#socket.conn);
   }
 
   /** Socket.IO has no close codes: stock clients stay away after a `disconnect`, and come back after a lost connection. */

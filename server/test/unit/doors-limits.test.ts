@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AdmissionSettings, createAdmission, type Refusal } from '../../src/transport/admission.ts';
+import { createDoorLimits, type DoorLimitsSettings, type Refusal } from '../../src/transport/door-limits.ts';
 
-const SETTINGS: AdmissionSettings = {
+const SETTINGS: DoorLimitsSettings = {
   PUBLIC_URL: '',
   CORS_ORIGINS: '',
   TRUSTED_PROXIES: '127.0.0.1',
@@ -31,8 +31,8 @@ beforeEach(() => {
   warnings = [];
 });
 
-function admission(changes: Partial<AdmissionSettings> = {}) {
-  return createAdmission({
+function doorLimits(changes: Partial<DoorLimitsSettings> = {}) {
+  return createDoorLimits({
     settings: { ...SETTINGS, ...changes },
     gate: () => gate,
     count: (limit) => void counted.push(limit),
@@ -48,7 +48,7 @@ function from(address: string, peer = '127.0.0.1'): IncomingMessage {
 
 describe('the handshakes of one address', () => {
   test('have a burst and a rate, and others are let in meanwhile', () => {
-    const { admit } = admission();
+    const { admit } = doorLimits();
     for (let n = 0; n < 3; n++) expect(admit(from(ABUSER))).toBeNull();
     expect(admit(from(ABUSER))).toEqual({ code: 'RATE_LIMITED', retryAfterMs: 100 });
     expect(admit(from(OTHER))).toBeNull();
@@ -58,7 +58,7 @@ describe('the handshakes of one address', () => {
   });
 
   test('are told apart by what the proxy says, not by what the client claims', () => {
-    const { admit } = admission();
+    const { admit } = doorLimits();
     const answers = ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4'].map((forged) => admit(from(`${forged}, ${ABUSER}`)));
     expect(answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED' });
     const direct = ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4'].map((forged) => admit(from(forged, OTHER)));
@@ -67,14 +67,14 @@ describe('the handshakes of one address', () => {
   });
 
   test('of a whole /64 count as one: every IPv6 customer has one to himself', () => {
-    const { admit } = admission();
+    const { admit } = doorLimits();
     for (let n = 1; n <= 3; n++) expect(admit(from(`2001:db8:0:7::${n}`))).toBeNull();
     expect(admit(from('2001:db8::7:aaaa:bbbb:cccc:dddd'))).toMatchObject({ code: 'RATE_LIMITED' });
     expect(admit(from('2001:db8:0:8::1'))).toBeNull();
   });
 
   test('are not counted for TRUSTED_LOAD_ADDRESSES', () => {
-    const { admit, opened } = admission({ MAX_CONNECTIONS: 100 });
+    const { admit, opened } = doorLimits({ MAX_CONNECTIONS: 100 });
     for (let n = 0; n < 20; n++) {
       expect(admit(from('10.1.2.3'))).toBeNull();
       opened('10.1.2.3');
@@ -85,7 +85,7 @@ describe('the handshakes of one address', () => {
 
 describe('a proxy that is not trusted', () => {
   test('is one client, also where it stands among TRUSTED_LOAD_ADDRESSES', () => {
-    const { admit, addressOf, opened, takeRequest } = admission();
+    const { admit, addressOf, opened, takeRequest } = doorLimits();
     const relayed = ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4'].map((client) => from(client, '10.0.0.1'));
     expect(relayed.map((request) => admit(request)?.code)).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
     now = 1_000;
@@ -104,7 +104,7 @@ describe('a proxy that is not trusted', () => {
   });
 
   test('does not count for those who come directly from its machine', () => {
-    const { admit } = admission();
+    const { admit } = doorLimits();
     for (let n = 0; n < 4; n++) admit(from('1.1.1.1', '10.0.0.1'));
     const direct = { socket: { remoteAddress: '10.0.0.1' }, headers: {} } as unknown as IncomingMessage;
     expect(admit(direct)).toBeNull();
@@ -114,7 +114,7 @@ describe('a proxy that is not trusted', () => {
 
 describe('the connections of one address', () => {
   test('are so many, and one that ends makes room', () => {
-    const { admit, opened, closed } = admission();
+    const { admit, opened, closed } = doorLimits();
     for (let n = 0; n < 5; n++) opened(ABUSER);
     expect(admit(from(ABUSER))).toEqual({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
     expect(admit(from(OTHER))).toBeNull();
@@ -126,7 +126,7 @@ describe('the connections of one address', () => {
 
 describe('the node as a whole', () => {
   test('takes so many connections', () => {
-    const { admit, opened, closed } = admission();
+    const { admit, opened, closed } = doorLimits();
     for (let n = 0; n < 8; n++) opened(`198.51.100.${n}`);
     expect(admit(from(OTHER))).toMatchObject({ code: 'OVERLOADED' });
     closed('198.51.100.7');
@@ -134,7 +134,7 @@ describe('the node as a whole', () => {
   });
 
   test('takes so many handshakes at once, and spreads those it turns away', () => {
-    const { admit } = admission();
+    const { admit } = doorLimits();
     const answers = Array.from({ length: 60 }, (_, n) => admit(from(`198.51.100.${n}`)));
     const waits = answers.flatMap((refusal) => refusal?.retryAfterMs ?? []);
     expect(waits).toHaveLength(40);
@@ -146,13 +146,13 @@ describe('the node as a whole', () => {
   });
 
   test('is not used up by an address that only knocks', () => {
-    const { admit } = admission({ ADMIT_BURST: 6 });
+    const { admit } = doorLimits({ ADMIT_BURST: 6 });
     for (let n = 0; n < 100; n++) admit(from(ABUSER));
     expect(admit(from(OTHER))).toBeNull();
   });
 
   test('says first that it is leaving, which costs an address nothing', () => {
-    const { admit } = admission();
+    const { admit } = doorLimits();
     gate = { code: 'DRAINING', retryAfterMs: 1_000 };
     for (let n = 0; n < 10; n++) expect(admit(from(ABUSER))).toEqual(gate);
     gate = null;
@@ -161,7 +161,7 @@ describe('the node as a whole', () => {
 });
 
 test('REST requests of an address have a burst and a rate', () => {
-  const { takeRequest } = admission();
+  const { takeRequest } = doorLimits();
   takeRequest(ABUSER);
   takeRequest(ABUSER);
   const limited = expect.objectContaining({ code: 'RATE_LIMITED', details: { retryAfterMs: 500 } });

@@ -15,7 +15,7 @@ export type Refusal = {
 };
 
 /** The part of the configuration that is read here, under the names of the environment. */
-export type AdmissionSettings = Readonly<{
+export type DoorLimitsSettings = Readonly<{
   PUBLIC_URL: string;
   CORS_ORIGINS: string;
   TRUSTED_PROXIES: string;
@@ -33,8 +33,8 @@ export type AdmissionSettings = Readonly<{
   HTTP_BURST: number;
 }>;
 
-export type AdmissionDeps = {
-  settings: AdmissionSettings;
+export type DoorLimitsDeps = {
+  settings: DoorLimitsSettings;
   /** What the node as a whole says: it is leaving, or late. */
   gate(): Refusal | null;
   count: CountLimited;
@@ -44,7 +44,7 @@ export type AdmissionDeps = {
 };
 
 /** The limits of one node by address. */
-export type Admission = ReturnType<typeof createAdmission>;
+export type DoorLimits = ReturnType<typeof createDoorLimits>;
 
 /** Whoever holds too many connections has to close some first. */
 const SEAT_RETRY_MS = 5_000;
@@ -53,7 +53,7 @@ const SEAT_RETRY_MS = 5_000;
 const spreadMs = (): number => Math.round(1_000 + Math.random() * 2_000);
 
 /** Counts from now on; holds no timer. */
-export function createAdmission(deps: AdmissionDeps) {
+export function createDoorLimits(deps: DoorLimitsDeps) {
   const { settings, gate, count, nowMs = () => performance.now() } = deps;
   const origins = createOriginRule(settings);
   const isExempt = parseAddressList('TRUSTED_LOAD_ADDRESSES', settings.TRUSTED_LOAD_ADDRESSES);

@@ -12,34 +12,34 @@ import { dropHandshakeRequest } from './library-internals.ts';
  * What is known of a connection before its client says anything. `openedAtMs` by `performance.now()`; `attempts` counts
  * how often it has asked to be let into the namespace.
  */
-export type Arrival = { address: string; language: string | undefined; openedAtMs: number; attempts: number };
+export type Newcomer = { address: string; language: string | undefined; openedAtMs: number; attempts: number };
 
 /** Engine.IO connections that are open. */
-export interface Arrivals {
+export interface Newcomers {
   /** Null for a connection that has ended. */
-  of(conn: EngineSocket): Arrival | null;
+  of(conn: EngineSocket): Newcomer | null;
   all(): Iterable<EngineSocket>;
 }
 
 /** Must listen before Socket.IO is bound to the engine: what it notes down is needed from the first packet on. */
-export function watchArrivals(engine: EngineServer, deps: DoorDeps): Arrivals {
-  const arrivals = new Map<EngineSocket, Arrival>();
+export function watchNewcomers(engine: EngineServer, deps: DoorDeps): Newcomers {
+  const newcomers = new Map<EngineSocket, Newcomer>();
   engine.on('connection', (conn: EngineSocket) => {
-    const arrival = describe(conn.request, deps.addressOf);
-    arrivals.set(conn, arrival);
+    const newcomer = describe(conn.request, deps.addressOf);
+    newcomers.set(conn, newcomer);
     dropHandshakeRequest(conn);
     limitPollingAnswers(conn);
-    conn.once('close', () => arrivals.delete(conn));
+    conn.once('close', () => newcomers.delete(conn));
     const flood = new FloodWatch(deps);
     conn.on('packet', () => {
       if (flood.isTooMuch()) cutEngine(conn);
     });
-    if (deps.metrics) count(conn, deps.metrics, arrival.address);
+    if (deps.metrics) count(conn, deps.metrics, newcomer.address);
   });
-  return { of: (conn) => arrivals.get(conn) ?? null, all: () => arrivals.keys() };
+  return { of: (conn) => newcomers.get(conn) ?? null, all: () => newcomers.keys() };
 }
 
-function describe(req: IncomingMessage, addressOf: ClientAddress): Arrival {
+function describe(req: IncomingMessage, addressOf: ClientAddress): Newcomer {
   return {
     address: addressOf(req),
     language: req.headers['accept-language'],
