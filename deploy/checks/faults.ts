@@ -15,7 +15,8 @@ async function main(args: readonly string[]): Promise<boolean> {
   const env = await testEnvironment();
   const isWell = await runSuite({ folder: 'server', name: 'faults', args: ['--project=faults', ...files], env });
   // A selection says nothing about the faults that were not run: their rows stay as they are.
-  if (!isCi) spawnSync('tsx', [join(ROOT, 'server/test/faults/report.ts')], { cwd: ROOT, env, stdio: 'inherit' });
+  const report = [join(ROOT, 'server/test/faults/report.ts'), ...(names.length > 0 ? ['--selection'] : [])];
+  if (!isCi) spawnSync('tsx', report, { cwd: ROOT, env, stdio: 'inherit' });
   say(isWell ? good('the promise holds under every fault') : bad('the promise was broken, see above'));
   return isWell;
 }
