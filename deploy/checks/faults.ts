@@ -12,7 +12,7 @@ async function main(args: readonly string[]): Promise<boolean> {
   const names = args.filter((arg) => arg !== '--ci');
   const chosen = names.length > 0 || !isCi ? names : IN_CI;
   const files = chosen.map((name) => (name.includes('.') ? name : `test/faults/${name}.fault`));
-  const env = await testEnvironment();
+  const env = { ...(await testEnvironment()), ...(isCi && { FAULTS: 'ci' }) };
   const isWell = await runSuite({ folder: 'server', name: 'faults', args: ['--project=faults', ...files], env });
   // A selection says nothing about the faults that were not run: their rows stay as they are.
   const report = [join(ROOT, 'server/test/faults/report.ts'), ...(names.length > 0 ? ['--selection'] : [])];
