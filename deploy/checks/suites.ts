@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { good, say } from '../local/cluster/terminal.ts';
+import { EXPORTERS } from '../local/services/exporters.ts';
 import type { Program } from '../local/services/program.ts';
-import { NGINX, provide, REDIS } from '../local/services/provision.ts';
+import { NGINX, PROMETHEUS, provide, REDIS } from '../local/services/provision.ts';
 import { clearReport, readVitestReport, reportFile, writeReport } from './reports.ts';
 
 /** The folder of the repository. */
@@ -15,7 +16,7 @@ export type SuiteRun = { folder: string; name?: string; args: readonly string[];
 /** The environment in which tests find the programs, wherever they were found or put. */
 export async function testEnvironment(): Promise<NodeJS.ProcessEnv> {
   const programs: Program[] = [];
-  for (const need of [REDIS, NGINX]) {
+  for (const need of [REDIS, NGINX, PROMETHEUS, ...Object.values(EXPORTERS)]) {
     const program = await provide(need, { home: join(ROOT, '.c2c'), root: ROOT, say });
     if (program.args.length > 0)
       throw new Error(`tests start ${need.name} themselves: install it (${program.source} is not enough)`);

@@ -139,6 +139,14 @@ describe('nginx', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
+  it('tells its own counts only where it was asked to, on a port of this machine', async () => {
+    const statusPort = await anyFreePort();
+    const { url } = await proxy([await named('one')], { statusPort });
+    expect(await textAt(`http://127.0.0.1:${statusPort}/stub_status`)).toContain('Active connections');
+    expect((await fetch(`http://127.0.0.1:${statusPort}/api/rooms`)).status).toBe(404);
+    expect(await textAt(`${url}/stub_status`)).toBe('<h1>page</h1>');
+  });
+
   it('serves the page with its policy, and hashed files for ever', async () => {
     const { url } = await proxy([await named('one')]);
     const page = await fetch(`${url}/r/abc12345`);

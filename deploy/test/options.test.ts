@@ -4,14 +4,15 @@ import { parseStart, UsageError } from '../local/bootstrap/options.mjs';
 
 describe('the arguments of npm start', () => {
   it('are three nodes on port 8080 when nothing is given', () => {
-    expect(parseStart([])).toEqual({ nodes: 3, port: 8080, host: undefined });
+    expect(parseStart([])).toEqual({ nodes: 3, port: 8080, host: undefined, observe: false });
   });
 
   it('are taken as given', () => {
-    expect(parseStart(['--nodes', '5', '--port=9000', '--host', '0.0.0.0'])).toEqual({
+    expect(parseStart(['--nodes', '5', '--port=9000', '--host', '0.0.0.0', '--observe'])).toEqual({
       nodes: 5,
       port: 9000,
       host: '0.0.0.0',
+      observe: true,
     });
   });
 

@@ -16,6 +16,7 @@ export const START_HELP = `Starts the whole of C2C on this machine: Redis, Postg
   --nodes <n>        how many nodes, 1 to 32                           (3)
   --port <port>      where nginx listens                               (8080)
   --host <address>   on which address; 0.0.0.0 lets other machines in  (this machine only)
+  --observe          also Prometheus with the alarms, exporters, and Grafana if there is one; this machine only
   --help             this text
 
   Environment: REDIS_URL and DATABASE_URL use servers you run yourself, TLS_CERT and TLS_KEY turn HTTPS on (TLS_PORT,
@@ -23,7 +24,7 @@ export const START_HELP = `Starts the whole of C2C on this machine: Redis, Postg
   Everything it makes is kept in .c2c/ (C2C_HOME names another folder). Ctrl-C stops what it started.`;
 
 /**
- * @typedef {{ nodes: number, port: number, host: string | undefined }} StartOptions
+ * @typedef {{ nodes: number, port: number, host: string | undefined, observe: boolean }} StartOptions
  */
 
 /**
@@ -38,6 +39,7 @@ export function parseStart(args) {
     nodes: wholeNumber('--nodes', values.nodes ?? '3', [1, 32]),
     port: wholeNumber('--port', values.port ?? '8080', [1, 65_535]),
     host: values.host,
+    observe: values.observe === true,
   };
 }
 
@@ -46,7 +48,8 @@ function parse(args) {
   try {
     const text = /** @type {const} */ ({ type: 'string' });
     const flag = /** @type {const} */ ({ type: 'boolean', short: 'h' });
-    return parseArgs({ args, options: { nodes: text, port: text, host: text, help: flag } }).values;
+    const yes = /** @type {const} */ ({ type: 'boolean' });
+    return parseArgs({ args, options: { nodes: text, port: text, host: text, observe: yes, help: flag } }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
   }

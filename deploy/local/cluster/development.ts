@@ -1,6 +1,7 @@
 /** The order of a start for work on C2C itself: services, one node that watches its source, vite in place of nginx. */
 import { join } from 'node:path';
 import { startChild, untilUp } from '../process/child.ts';
+import { isAnswering } from '../process/http.ts';
 import { findFreePort } from '../process/ports.ts';
 import { startNode } from '../services/node.ts';
 import { bringUpPostgres, bringUpRedis, run, type Site, secretOf } from './parts.ts';
@@ -69,16 +70,10 @@ async function bringUpVite(site: Site): Promise<string> {
       logFile,
       onSpawn,
     });
-    await untilUp(child, () => answers(url), { name: 'vite', logFile, timeoutMs: 30_000, signal });
+    await untilUp(child, () => isAnswering(url), { name: 'vite', logFile, timeoutMs: 30_000, signal });
     return { url, port, pid: child.pid, exited: child.exited, stop: () => child.stop() };
   };
   await run(site, 'nginx', { noted: { name: 'vite', port, url, log: logFile, source: 'web/src' }, start });
   say(good(`vite on port ${port}, from web/src`));
   return url;
-}
-
-async function answers(url: string): Promise<boolean> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(3000) }).catch(() => null);
-  await answer?.arrayBuffer().catch(() => null);
-  return answer?.ok === true;
 }

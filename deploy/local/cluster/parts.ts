@@ -27,6 +27,9 @@ export type Site = {
   signal: AbortSignal;
 };
 
+/** A node by its name and where it listens on loopback. */
+export type NodePort = { name: string; port: number };
+
 type Noted = Omit<PartState, 'identity' | 'pid'>;
 type Starter = (onSpawn: (pid: number) => void) => ReturnType<Part['start']>;
 
@@ -100,14 +103,14 @@ export async function bringUpPostgres(site: Site): Promise<string | undefined> {
 export async function bringUpNodes(site: Site, urls: { redisUrl: string; databaseUrl: string | undefined }) {
   const jwtSecret = secretOf(site.home);
   const taken = new Set<number>();
-  const nodes: { name: string; port: number }[] = [];
+  const nodes: NodePort[] = [];
   for (let number = 1; number <= site.options.nodes; number += 1) {
     const port = await findFreePort(FIRST_PORT.nodes, taken);
     taken.add(port);
     nodes.push({ name: `n${number}`, port });
   }
   const webRoot = join(site.root, 'web/dist');
-  const bringUp = ({ name, port }: { name: string; port: number }) => {
+  const bringUp = ({ name, port }: NodePort) => {
     const logFile = join(site.home, 'logs', `${name}.log`);
     setAside(logFile);
     const noted = { name, port, url: `http://127.0.0.1:${port}`, log: logFile, source: 'server/dist' };
@@ -123,14 +126,15 @@ export async function bringUpNodes(site: Site, urls: { redisUrl: string; databas
   return nodes;
 }
 
-/** nginx in front of the nodes. Answers the public URL. */
-export async function bringUpNginx(site: Site, nodes: readonly { name: string; port: number }[]): Promise<string> {
+/** nginx in front of the nodes; `statusPort`, if given, tells its counts. Answers the public URL. */
+export async function bringUpNginx(site: Site, nodes: readonly NodePort[], statusPort?: number): Promise<string> {
   const program = await provide(NGINX, { ...site, say });
   const { port, host } = site.options;
   const logDir = join(site.home, 'logs');
   const noted = { name: 'nginx', port, url: '', log: join(logDir, 'nginx-error.log'), source: program.source };
   const dir = join(site.home, 'nginx');
-  const options = { port, host, nodes, dir, logDir, program, webRoot: join(site.root, 'web/dist'), tls: tlsOf() };
+  const webRoot = join(site.root, 'web/dist');
+  const options = { port, host, nodes, dir, logDir, program, webRoot, tls: tlsOf(), statusPort };
   const trusted = (process.env.TRUSTED_LOAD_ADDRESSES ?? '').split(/[\s,]+/).filter(Boolean);
   const trustedLoadAddresses = trusted.length === 0 ? undefined : trusted;
   const start: Starter = async (onSpawn) => {

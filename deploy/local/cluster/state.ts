@@ -28,6 +28,8 @@ export type ClusterState = {
   postgres: PartState | null;
   nodes: PartState[];
   nginx: PartState | null;
+  /** With `--observe`: Prometheus, its exporters, Grafana. */
+  observers?: PartState[];
 };
 
 const FILE = 'cluster.json';
@@ -68,7 +70,8 @@ export function runningCluster(home: string): ClusterState | null {
 
 /** All parts in the order in which they are ended. */
 export function partsOf(state: ClusterState): PartState[] {
-  return [state.nginx, ...state.nodes, state.redis, state.postgres].filter((part) => part !== null);
+  const { nginx, nodes, redis, postgres, observers = [] } = state;
+  return [nginx, ...nodes, redis, postgres, ...observers].filter((part) => part !== null);
 }
 
 /** Processes that a killed launcher left behind. */

@@ -46,7 +46,8 @@ function requestOf(verb: string, node: string | undefined): ControlRequest | 'st
 async function status(state: ClusterState): Promise<number> {
   say(`${state.url}   ${state.state} since ${state.startedAt}   launcher: process ${state.launcher.pid}`);
   const lines = await Promise.all(partsOf(state).map(async (part) => ({ part, isFine: await isFine(part) })));
-  for (const { part, isFine: fine } of lines) say((fine ? good : bad)(describe(part)));
+  const width = Math.max(9, ...lines.map(({ part }) => part.name.length));
+  for (const { part, isFine: fine } of lines) say((fine ? good : bad)(describe(part, width)));
   return lines.every((line) => line.isFine) ? 0 : 1;
 }
 
@@ -55,8 +56,8 @@ async function isFine({ name, pid, identity, url }: PartState): Promise<boolean>
   return isAlive({ pid, identity }) && (!/^n\d/.test(name) || (await isReady(url)));
 }
 
-function describe({ name, pid, url, source }: PartState): string {
-  return `${name.padEnd(9)} process ${String(pid ?? '–').padEnd(8)} ${withoutPassword(url).padEnd(32)} ${source}`;
+function describe({ name, pid, url, source }: PartState, width: number): string {
+  return `${name.padEnd(width)} process ${String(pid ?? '–').padEnd(8)} ${withoutPassword(url).padEnd(32)} ${source}`;
 }
 
 async function waitForEnd({ launcher }: ClusterState, { signal }: Context): Promise<void> {

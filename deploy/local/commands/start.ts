@@ -112,5 +112,11 @@ function isOther(args: string[], state: ClusterState | null): boolean {
   if (state?.state !== 'running' || state.nginx === null) return args.length > 0;
   const [nodes, port] = [state.nodes.length, state.nginx.port];
   const options = parseStart(['--nodes', String(nodes), '--port', String(port), ...args]);
-  return options !== 'help' && (options.nodes !== nodes || options.port !== port || options.host !== undefined);
+  return (
+    options !== 'help' &&
+    (options.nodes !== nodes ||
+      options.port !== port ||
+      options.host !== undefined ||
+      (options.observe && state.observers === undefined))
+  );
 }

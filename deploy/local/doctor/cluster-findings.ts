@@ -6,6 +6,7 @@ import { isReady } from '../services/node.ts';
 import { isAtLeast } from '../services/program.ts';
 import { inspectRedis, withoutPassword } from '../services/redis-inspection.ts';
 import { type Finding, judge } from './finding.ts';
+import { observationFindings } from './observation-findings.ts';
 
 /** Asks every part. */
 export async function clusterFindings({ home }: Context): Promise<Finding[]> {
@@ -22,6 +23,7 @@ export async function clusterFindings({ home }: Context): Promise<Finding[]> {
     ...(await Promise.all(nodes)),
     ...(cluster.redis === null ? [] : await redisFindings(cluster.redis.url)),
     await front(cluster),
+    ...(await observationFindings(cluster.observers)),
   ];
 }
 

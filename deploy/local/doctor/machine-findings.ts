@@ -12,6 +12,7 @@ import { bundledPostgres, installedPostgres } from '../services/postgres-binarie
 import type { Need } from '../services/program.ts';
 import { advice, NGINX, REDIS } from '../services/provision.ts';
 import { type Finding, judge } from './finding.ts';
+import { observationPrograms } from './observation-findings.ts';
 
 const GIGABYTE = 1024 ** 3;
 const LEAST_FREE = GIGABYTE;
@@ -28,6 +29,7 @@ export async function machineFindings({ root, home }: Context, port: number): Pr
     program(REDIS, home),
     program(NGINX, home),
     postgres(),
+    observationPrograms(home),
     await publicPort(home, port),
   ];
 }

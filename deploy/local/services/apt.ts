@@ -11,8 +11,15 @@ const POLICY = '/usr/sbin/policy-rc.d';
 const POLICY_TEXT = '#!/bin/sh\n# made by C2C while it installs packages: start no services\nexit 101\n';
 const NETWORK = ['-o', 'Acquire::Retries=2', '-o', 'Acquire::http::Timeout=20', '-o', 'DPkg::Lock::Timeout=60'];
 
-/** As root. The package's own service is not started: nginx would take port 80, Redis port 6379. */
+/** As root. The package's own service is not started, now or at the next boot: nginx would take port 80, Redis port 6379. */
 export async function installWithApt(name: string, context: AptContext): Promise<boolean> {
+  const isNew = !/^Status: install ok installed$/m.test(outputOf('dpkg-query', ['--status', name]) ?? '');
+  const isDone = await installQuietly(name, context);
+  if (isDone && isNew) void (outputOf('systemctl', ['disable', name]) ?? outputOf('update-rc.d', [name, 'disable']));
+  return isDone;
+}
+
+async function installQuietly(name: string, context: AptContext): Promise<boolean> {
   const install = ['install', '-y', '--no-install-recommends', name];
   const isOurs = !existsSync(POLICY) || readFileSync(POLICY, 'utf8') === POLICY_TEXT;
   if (isOurs) writeFileSync(POLICY, POLICY_TEXT, { mode: 0o755 });

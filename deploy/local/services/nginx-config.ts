@@ -22,6 +22,8 @@ export type NginxSettings = {
   trustedLoadAddresses?: readonly string[] | undefined;
   tls?: { cert: string; key: string; port: number } | undefined;
   limits?: Partial<AddressLimits> | undefined;
+  /** Where nginx tells its own counts (`/stub_status`), on loopback; nowhere unless given. */
+  statusPort?: number | undefined;
 };
 
 /** What one address may do; the same settings as the nodes have. Rates are a second. */
@@ -80,7 +82,7 @@ export function renderNginxConfig(settings: NginxSettings): string {
     newcomerServers: lines(nodes, (node) => `    server ${address(node)} max_fails=1 fail_timeout=5s;`),
     ...limitsOf(settings),
     ...nginxEnvelopes().maps,
-    servers: servers(settings),
+    servers: `${servers(settings)}${statusServer(settings)}`,
   });
 }
 
@@ -119,6 +121,10 @@ function servers(settings: NginxSettings): string {
   if (tls === undefined) return main(listenLines(hosts, port, ''), '');
   const redirect = fill('redirect.conf.template', { listen: listenLines(hosts, port, ''), tlsPort: String(tls.port) });
   return `${redirect}\n${main(listenLines(hosts, tls.port, ' ssl'), tlsLines(tls))}`;
+}
+
+function statusServer({ statusPort }: NginxSettings): string {
+  return statusPort === undefined ? '' : `\n${fill('status.conf.template', { statusPort: String(statusPort) })}`;
 }
 
 function listenLines(hosts: readonly string[], port: number, suffix: string): string {

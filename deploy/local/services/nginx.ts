@@ -24,6 +24,7 @@ export type NginxOptions = {
   program?: Program;
   trustedLoadAddresses?: readonly string[] | undefined;
   limits?: Partial<AddressLimits>;
+  statusPort?: number | undefined;
   tls?: { cert: string; key: string; port: number } | undefined;
   signal?: AbortSignal | undefined;
   onSpawn?: ((pid: number) => void) | undefined;
@@ -89,6 +90,7 @@ async function configFor(options: NginxOptions, at: { dir: string; logDir: strin
     trustedLoadAddresses: options.trustedLoadAddresses,
     tls: options.tls,
     limits: options.limits,
+    statusPort: options.statusPort,
   });
 }
 

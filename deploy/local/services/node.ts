@@ -1,6 +1,7 @@
 /** One node of C2C: a process of the built server with its own name, port and log. */
 import { join, resolve } from 'node:path';
 import { startChild, untilUp } from '../process/child.ts';
+import { isAnswering } from '../process/http.ts';
 import type { Service } from './redis.ts';
 
 /** `env` is added to this process's own; `serverMain` is the built entry, `server/dist/main.js` unless given. */
@@ -45,10 +46,8 @@ export async function startNode(options: NodeOptions): Promise<Service> {
 }
 
 /** Whether the node at `url` answers that it can serve. */
-export async function isReady(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3000) }).catch(() => null);
-  await answer?.arrayBuffer().catch(() => null);
-  return answer?.ok === true;
+export function isReady(url: string): Promise<boolean> {
+  return isAnswering(`${url}/health/ready`);
 }
 
 function environment(options: NodeOptions): NodeJS.ProcessEnv {

@@ -12,13 +12,17 @@ export type Program = {
   source: string;
 };
 
-/** A program C2C needs: how it is called here and there. */
+/**
+ * A program C2C needs: how it is called here and there. An image that `isEntrypoint` takes arguments only, the others the
+ * command too. Without `brew` or `image` it is not looked for there.
+ */
 export type Need = {
   name: string;
   command: string;
   debian: string;
-  brew: string;
-  image: string;
+  brew?: string;
+  image?: string;
+  isEntrypoint?: boolean;
   find(): Program | null;
   describe(file: string, source: string, env: Readonly<Record<string, string>>): Program | null;
 };

@@ -4,6 +4,7 @@ import { runToEnd } from '../process/run.ts';
 import { type AptContext, installWithApt, unpackedProgram, unpackWithApt } from './apt.ts';
 import { describeNginx, findNginx } from './nginx.ts';
 import { findOnPath, type Need, outputOf, type Program } from './program.ts';
+import { describePrometheus, findPrometheus } from './prometheus.ts';
 import { describeRedis, findRedis } from './redis.ts';
 
 export const REDIS: Need = {
@@ -24,6 +25,17 @@ export const NGINX: Need = {
   image: 'nginx:1.28-alpine',
   find: findNginx,
   describe: describeNginx,
+};
+
+export const PROMETHEUS: Need = {
+  name: 'Prometheus',
+  command: 'prometheus',
+  debian: 'prometheus',
+  brew: 'prometheus',
+  image: 'prom/prometheus:v2.53.5',
+  isEntrypoint: true,
+  find: findPrometheus,
+  describe: describePrometheus,
 };
 
 /** `home` is where unpacked packages live (`.c2c`), `root` the clone; `say` prints one line. */
@@ -53,7 +65,7 @@ async function byApt(need: Need, context: Provision): Promise<Program | null> {
 
 async function byBrew(need: Need, context: Provision): Promise<Program | null> {
   const brew = findOnPath('brew');
-  if (brew === null) return null;
+  if (brew === null || need.brew === undefined) return null;
   context.say(`${need.name} is missing: installing ${need.brew} with Homebrew`);
   const env = { ...process.env, HOMEBREW_NO_AUTO_UPDATE: '1', NONINTERACTIVE: '1' };
   const still = (seconds: number) => context.say(`  still installing ${need.brew} (${seconds} s)`);
@@ -71,17 +83,20 @@ async function byBrew(need: Need, context: Provision): Promise<Program | null> {
 /** With the host's network and the clone mounted where it is, a container takes the same arguments as a program. */
 function byDocker(need: Need, context: Provision): Program | null {
   const docker = process.platform === 'linux' ? findOnPath('docker') : null;
-  if (docker === null || outputOf(docker, ['info', '--format', '{{.ServerVersion}}']) === null) return null;
+  if (need.image === undefined || docker === null) return null;
+  if (outputOf(docker, ['info', '--format', '{{.ServerVersion}}']) === null) return null;
   context.say(`${need.name} is missing: running the image ${need.image} with Docker`);
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
   const volume = `${context.root}:${context.root}`;
   const run = ['run', '--rm', '--init', '--network', 'host', '--user', user, '--volume', volume, '--env', 'TZ=UTC'];
-  const version = /:([0-9.]+)/.exec(need.image)?.[1] ?? '0';
-  return { file: docker, args: [...run, need.image, need.command], env: {}, version, source: 'Docker' };
+  const version = /:v?([0-9.]+)/.exec(need.image)?.[1] ?? '0';
+  const args = [...run, need.image, ...(need.isEntrypoint ? [] : [need.command])];
+  return { file: docker, args, env: {}, version, source: 'Docker' };
 }
 
 /** The exact command for this machine. */
 export function advice(need: Need): string {
+  if (need.brew === undefined && findOnPath('apt-get') === null) return `Put ${need.command} on PATH.`;
   if (process.platform === 'darwin') return `Run: brew install ${need.brew}`;
   if (findOnPath('dnf') !== null) return `Run: sudo dnf install ${need.brew}`;
   if (findOnPath('apk') !== null) return `Run: sudo apk add ${need.brew}`;
