@@ -83,6 +83,12 @@ const PLANTED: readonly { what: string; seed: number; found: RegExp; plants: rea
     found: /members of/,
     plants: [{ script: 'user_claim', from: 'if has_rooms(user) then', to: 'if false then' }],
   },
+  {
+    what: 'settling that does not compare revisions',
+    seed: 5,
+    found: /who is online/,
+    plants: [{ script: 'user_settle', from: "string.match(value, '@(%d+)$') ~= revision", to: 'false' }],
+  },
 ];
 
 test.each(PLANTED)(

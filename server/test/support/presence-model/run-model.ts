@@ -34,6 +34,8 @@ const MOST_BETWEEN = 12;
 const DRAIN_EACH_MS = 6_000;
 /** Offline is told at most 45 s after a node died; some more for what was left for later. */
 const REST_MS = 60_000;
+/** A new Redis may have been away: for two renewal intervals nobody lapses, and nothing could go wrong. */
+const CERTAIN_MS = 25_000;
 
 /** Runs a plan to its end; rejects with what was wrong. */
 export async function runModel(admin: Redis, plan: Plan, plants: readonly Plant[] = []): Promise<void> {
@@ -72,6 +74,7 @@ class Run {
     await begun;
     truth.sign(this.#redis.nowMs());
     for (const roomId of ROOMS) truth.memberships.set(roomId, 'in');
+    await this.#wait(CERTAIN_MS);
   }
 
   async act(action: Action): Promise<void> {
@@ -121,12 +124,17 @@ class Run {
     for (const node of this.#nodes) for (const loop of ['renewals', 'sweeper', 'beat'] as const) node.turn(loop);
   }
 
-  async #rest(): Promise<void> {
+  /** Nobody does anything, and everything comes to its end. */
+  async #wait(ms: number): Promise<void> {
     await this.#stepper.drain();
-    for (let passed = 0; passed < REST_MS; passed += REST_STEP_MS) {
+    for (let passed = 0; passed < ms; passed += REST_STEP_MS) {
       await this.#turn(REST_STEP_MS);
       await this.#stepper.drain();
     }
+  }
+
+  async #rest(): Promise<void> {
+    await this.#wait(REST_MS);
     if (this.#failures.length > 0) throw this.#failures[0];
     const users = [this.#host, ...this.#persons].map(({ truth }) => truth);
     await judge({ admin: this.#admin, redis: this.#redis, listeners: this.#listeners, users });
