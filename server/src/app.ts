@@ -5,7 +5,7 @@ import { createErrorWriter } from './errors/error-writer.ts';
 import { negotiateLocale } from './errors/negotiate-locale.ts';
 import { createLife } from './life.ts';
 import { openLimits } from './limits.ts';
-import { commandObserver, fanoutMeter, httpMeter, meteredErrors, sweepMeter } from './meters.ts';
+import { commandObserver, httpMeter, lifeMeter, meteredErrors, sweepMeter } from './meters.ts';
 import { createFailures } from './ops/failures.ts';
 import { createHealth } from './ops/health.ts';
 import type { Logger } from './ops/logger.ts';
@@ -47,9 +47,8 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const catalogue = await openCatalogue(config, failures);
   const errors = meteredErrors(createErrorWriter({ catalogue, failures }), metrics);
 
-  const onDrained = (share: number) => metrics.drainProgress.set(share);
-  const life = createLife({ config, clock: CLOCK, failures, onDrained });
-  const fanout = openFanout(config, { redis, stores, failures, meter: fanoutMeter(metrics), life });
+  const life = createLife({ config, clock: CLOCK, failures, meter: lifeMeter(metrics) });
+  const fanout = openFanout(config, { redis, stores, failures, metrics, life });
 
   const warn = (text: string) => logger.warn(text);
   const { doorLimits, quota, requests } = openLimits(config, { redis: redis.client, gate: life.gate, warn, metrics });
@@ -69,6 +68,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   });
   life.watch(connections);
   const doors = openDoors(config, { redis, connections, failures, metrics, doorLimits });
+  const readiness = createHealth({ checks: [life.accepting, redis.answering, fanout.hearing] });
   const edge = { errors, negotiateLocale, failures };
   const http = await createHttpApp({
     settings: config,
@@ -79,8 +79,8 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     quota,
     callers: doorLimits,
     overloadedAtMs: config.OVERLOAD_DELAY_MS * 2,
-    readiness: createHealth({ checks: [life.accepting, redis.answering, fanout.hearing] }),
-    metrics: httpMeter(metrics, levelsOf({ redis, fanout, catalogue, connections })),
+    readiness,
+    metrics: httpMeter(metrics, levelsOf({ redis, fanout, catalogue, connections, stores, readiness })),
     logger,
     serverFactory: createFrontDoor({
       ...doors,

@@ -8,7 +8,10 @@ import type { Connections } from './service/gateway.ts';
 import type { Clock, Failures } from './service/ports.ts';
 import type { Refusal } from './transport/door-limits.ts';
 
-export type LifeDeps = { config: Config; clock: Clock; failures: Failures; onDrained(share: number): void };
+/** What is told of the node's life: the share of people sent elsewhere, and how late the event loop ran at worst in each second. */
+export type LifeMeter = { drained(share: number): void; eventLoopDelay(seconds: number): void };
+
+export type LifeDeps = { config: Config; clock: Clock; failures: Failures; meter: LifeMeter };
 
 /** Others give a node's people up when it is silent for 30 s; one that stood still almost as long must not go on. */
 const FROZEN_AFTER_MS = 25_000;
@@ -18,8 +21,8 @@ const DRAIN_GRACE_MS = 10_000;
 const EXPIRY_LOOK_MS = 1_000;
 
 /** Born before the connections it speaks of: `watch` hands them over. */
-export function createLife({ config, clock, failures, onDrained }: LifeDeps) {
-  const overload = createOverload(config.OVERLOAD_DELAY_MS);
+export function createLife({ config, clock, failures, meter }: LifeDeps) {
+  const overload = createOverload(config.OVERLOAD_DELAY_MS, (worstMs) => meter.eventLoopDelay(worstMs / 1_000));
   let connections: Connections | null = null;
   let isLeaving = false;
   const peers = () => [...(connections?.all() ?? [])].map(({ peer }) => peer);
@@ -63,7 +66,7 @@ export function createLife({ config, clock, failures, onDrained }: LifeDeps) {
         announce: (reconnectInMs: number) => peer.emit('drain', { reconnectInMs }),
         close: () => peer.close('SERVER_DRAINING'),
       }));
-      await drain(drainable, { windowMs: config.DRAIN_WINDOW_MS, onProgress: onDrained });
+      await drain(drainable, { windowMs: config.DRAIN_WINDOW_MS, onProgress: meter.drained });
     },
     async close(): Promise<void> {
       overload.close();

@@ -4,10 +4,10 @@ import type { Config } from './config.ts';
 import { createBundledCatalogue } from './errors/bundled-catalogue.ts';
 import { createPostgresCatalogue } from './errors/postgres-catalogue.ts';
 import { createAudit } from './fanout/audit.ts';
-import type { FanoutMeter } from './fanout/meter.ts';
 import { NodeRooms } from './fanout/node-rooms.ts';
 import { framesOf } from './limits.ts';
-import { doorMeter, type Levels, limitMeter, meteredRooms } from './meters.ts';
+import { doorMeter, fanoutMeter, type Levels, limitMeter, meteredRooms } from './meters.ts';
+import type { Health } from './ops/health.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { createPresence } from './presence/presence.ts';
 import type { ErrorCatalogue } from './service/edge-ports.ts';
@@ -43,16 +43,21 @@ type Level = {
   fanout: ReturnType<typeof openFanout>;
   catalogue: ErrorCatalogue;
   connections: Connections;
+  stores: Stores;
+  readiness: Health;
 };
 
 /** Levels for the page that Prometheus reads. */
-export function levelsOf({ redis, fanout, catalogue, connections }: Level): Levels {
+export function levelsOf({ redis, fanout, catalogue, connections, stores, readiness }: Level): Levels {
   return {
     breakers: () => ({
       commands: redis.commands.breakerState() === 'open',
       send: redis.send.breakerState() === 'open',
     }),
     isSubscriberAlive: () => fanout.live.bus.isAlive(),
+    oldestGapMs: () => fanout.live.oldestGapMs(),
+    isPresenceFrozen: () => stores.guard.isFrozen(),
+    readiness,
     catalogueSource: () => catalogue.source,
     *connections() {
       for (const { peer, userId } of connections.all()) yield { userId, pendingBytes: peer.pendingBytes() };
@@ -205,12 +210,12 @@ type FanoutDeps = {
   redis: Redis;
   stores: Stores;
   failures: Failures;
-  meter: FanoutMeter;
+  metrics: Metrics;
   life: { hasFrozen(): boolean };
 };
 
 /** Rooms as they are alive here, the bus that feeds them and the audit that checks on it. */
-export function openFanout(config: Config, { redis, stores, failures, meter, life }: FanoutDeps) {
+export function openFanout(config: Config, { redis, stores, failures, metrics, life }: FanoutDeps) {
   const subscriber = redis.connect('subscriber');
   let bus: ReturnType<typeof createRedisBus> | undefined;
   const live = new NodeRooms({
@@ -225,13 +230,14 @@ export function openFanout(config: Config, { redis, stores, failures, meter, lif
         listener,
         failures,
         clock: CLOCK,
+        onLag: (seconds) => metrics.pubsubLag.observe(seconds),
       });
       return bus;
     },
     flushWindowMs: config.FLUSH_WINDOW_MS,
     recentBytes: RECENT_BYTES,
     failures,
-    meter,
+    meter: fanoutMeter(metrics),
     clock: CLOCK,
     hasFrozen: life.hasFrozen,
   });

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { ChatError } from '../service/chat-error.ts';
 import type { Bus, BusListener } from '../service/live-ports.ts';
 import type { Clock, Failures } from '../service/ports.ts';
+import { createCanaryLag } from './canary-lag.ts';
 import { createLiveness } from './liveness.ts';
 
 /** What the bus needs. `publishCanary` goes through the command connection, so that both ways are proven. */
@@ -15,6 +16,8 @@ export type RedisBusDeps = {
   listener: BusListener;
   failures: Failures;
   clock: Clock;
+  /** How long a canary was on its way, seconds. */
+  onLag(seconds: number): void;
 };
 
 /** A bus whose round trip can be proven on demand: `probe` resolves once a publication of now has come back. */
@@ -29,21 +32,38 @@ const BATCH = 500;
 type Life = { roomId: string; channel: string };
 type Waiting = { life: Life; resolve(): void; reject(error: unknown): void };
 
+function watchOver({ subscriber, clock, failures, ...deps }: RedisBusDeps, canaryChannel: string) {
+  const lag = createCanaryLag({ onLag: deps.onLag, monotonicMs: clock.monotonicMs });
+  subscriber.on('close', lag.forget);
+  const liveness = createLiveness({
+    intervalMs: deps.canaryIntervalMs,
+    clock,
+    isReady: () => subscriber.status === 'ready',
+    ping: () => subscriber.ping(),
+    publish(payload) {
+      const publishing = deps.publishCanary(canaryChannel, payload);
+      lag.sent(payload, publishing);
+      return publishing;
+    },
+    rebuild: () => subscriber.disconnect(true),
+    failures,
+  });
+  return {
+    ...liveness,
+    seen(payload: string): void {
+      lag.seen(payload);
+      liveness.seen(payload);
+    },
+  };
+}
+
 /** A bus that lives as long as the node; it connects by itself and comes back by itself. */
 export function createRedisBus(deps: RedisBusDeps): ProvableBus {
   const { subscriber, channelOf, listener, failures } = deps;
   const lives = new Map<string, Life>();
   let queue: Waiting[] = [];
   const canaryChannel = `node:${deps.nodeId}`;
-  const liveness = createLiveness({
-    intervalMs: deps.canaryIntervalMs,
-    clock: deps.clock,
-    isReady: () => subscriber.status === 'ready',
-    ping: () => subscriber.ping(),
-    publish: (payload) => deps.publishCanary(canaryChannel, payload),
-    rebuild: () => subscriber.disconnect(true),
-    failures,
-  });
+  const liveness = watchOver(deps, canaryChannel);
 
   subscriber.on('messageBuffer', (name: Buffer, payload: Buffer) => {
     const life = lives.get(name.toString());

@@ -164,7 +164,7 @@ function placeOf({ feed }: LiveRoom, snapshot: RoomSnapshot): 'behind' | 'there'
 
 function past({ feed, replays }: LiveRoom, position: ParsedPosition | 'none' | 'lost'): Replay {
   if (position === 'none') return { missed: [], more: false };
-  if (position === 'lost') return { missed: [], more: false, recovered: false };
+  if (position === 'lost') return replays.lost();
   return replays.cut(feed, position);
 }
 

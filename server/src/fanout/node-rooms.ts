@@ -37,6 +37,8 @@ export class NodeRooms implements LiveRooms {
   readonly #turns = new Map<string, Promise<void>>();
   /** Connections that have ended: a join that waited for its turn comes too late. */
   readonly #ended = new WeakSet<Outlet>();
+  /** Since when each feed is under repair, the oldest first. */
+  readonly #gapsSinceMs = new Map<RoomFeed, number>();
 
   constructor(deps: LiveRoomsDeps) {
     const { rooms, failures, meter } = deps;
@@ -45,7 +47,12 @@ export class NodeRooms implements LiveRooms {
     const repair = createRepair({ rooms, failures, meter, onGone: (roomId) => this.#gone(roomId) });
     this.#deps = deps;
     const replays = createReplays({ rooms, recent, meter });
-    const repairAndSweep = (feed: RoomFeed) => repair(feed).then(() => this.#shutIfEmpty(feed.roomId));
+    const repairAndSweep = async (feed: RoomFeed) => {
+      this.#gapsSinceMs.set(feed, deps.clock.monotonicMs());
+      await repair(feed);
+      this.#gapsSinceMs.delete(feed);
+      this.#shutIfEmpty(feed.roomId);
+    };
     const asking = { readWhole: (roomId: string) => rooms.snapshot(roomId), isHeard: () => this.bus.isAlive() };
     this.#parts = { flusher, recent, replays, meter, repair: repairAndSweep, ...asking };
     this.bus = deps.connectBus({
@@ -55,7 +62,7 @@ export class NodeRooms implements LiveRooms {
   }
 
   attach(outlet: Outlet, admission: Admission): Promise<void> {
-    return this.#inTurn(`${outlet.id} ${admission.roomId}`, () => this.#join(outlet, admission));
+    return this.#metered(this.#inTurn(`${outlet.id} ${admission.roomId}`, () => this.#join(outlet, admission)));
   }
 
   leave(outlet: Outlet, roomId: string, run: () => Promise<void>): Promise<void> {
@@ -75,6 +82,12 @@ export class NodeRooms implements LiveRooms {
 
   roomIds(): string[] {
     return [...this.#live.keys()];
+  }
+
+  /** For how long the oldest gap has waited for its repair, ms; 0 where there is none. */
+  oldestGapMs(): number {
+    const [sinceMs] = this.#gapsSinceMs.values();
+    return sinceMs === undefined ? 0 : this.#deps.clock.monotonicMs() - sinceMs;
   }
 
   /** Compares a room with where Redis says it stands (null: gone) and repairs its feed where they differ. */
@@ -105,6 +118,19 @@ export class NodeRooms implements LiveRooms {
   #dropImitation(roomId: string): void {
     this.#deps.meter.dropped('imitation');
     this.#deps.failures.report('fanout.imitation', new Error(`a publication on chan:${roomId} is no event of ours`));
+  }
+
+  async #metered(joining: Promise<void>): Promise<void> {
+    const { clock, meter } = this.#deps;
+    const startedMs = clock.monotonicMs();
+    const secondsTaken = () => (clock.monotonicMs() - startedMs) / 1_000;
+    try {
+      await joining;
+      meter.joined('joined', secondsTaken());
+    } catch (error) {
+      meter.joined(error instanceof ChatError ? error.code : 'INTERNAL', secondsTaken());
+      throw error;
+    }
   }
 
   async #inTurn(key: string, run: () => Promise<void>): Promise<void> {

@@ -75,6 +75,12 @@ export function createReplays({ rooms, recent, meter }: ReplayDeps) {
       await job;
     },
 
+    /** What lies between is lost, and the client is told so. */
+    lost(): Replay {
+      meter.replay('none');
+      return { missed: [], more: false, recovered: false };
+    },
+
     /** The replay up to the feed's own seq, in this very turn. What memory lost meanwhile the client fetches in pages. */
     cut(feed: RoomFeed, position: ParsedPosition): Replay {
       if (position.seq >= feed.lastSeq) return { missed: [], more: false, recovered: true };

@@ -119,7 +119,6 @@ export class RoomAudience {
     if (entry.bytesSinceCheck < CHECK_EVERY_BYTES) return;
     entry.bytesSinceCheck = 0;
     if (entry.outlet.pendingBytes() <= MAX_PENDING_BYTES) return;
-    this.#meter.slowConsumer();
     entry.outlet.close('SLOW_CONSUMER');
   }
 }

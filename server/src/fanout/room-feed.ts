@@ -115,7 +115,7 @@ export class RoomFeed {
     this.#lastGen = this.gen;
     this.lastSeq = mark.seq;
     recent.forget(this.roomId);
-    meter.gap('resync');
+    meter.resync(reason);
     const position = formatPosition({ epoch: mark.epoch, gen: this.gen, seq: mark.seq });
     audience.enqueue(eventFrame('resync', { roomId: this.roomId, reason, seq: mark.seq, position }));
   }

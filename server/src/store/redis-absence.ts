@@ -12,6 +12,8 @@ export interface AbsenceGuard {
   certainUntilMs(): Promise<number>;
   /** Looks now and leaves the sign of life that others look for; called every half renewal interval on every node. */
   beat(): Promise<void>;
+  /** Whether nobody may lapse now, as far as the last look told; a look that is too old tells nothing. */
+  isFrozen(): boolean;
 }
 
 /** What the guard needs; `monotonicMs` never goes back. */
@@ -71,6 +73,7 @@ export function createRedisAbsenceGuard(deps: AbsenceGuardDeps): AbsenceGuard {
     async beat() {
       await lookOnce();
     },
+    isFrozen: () => known === null || known.certainUntilMs === 0 || deps.monotonicMs() - known.atMs > 2 * certaintyMs,
   };
 }
 

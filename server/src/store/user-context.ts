@@ -22,7 +22,7 @@ export type SessionStoreOptions = {
 export type RedisSessionStoreDeps = SessionStoreOptions & {
   commands: RedisCommands;
   keys: Keys;
-  guard: AbsenceGuard;
+  guard: Pick<AbsenceGuard, 'certainUntilMs'>;
   oneServer: boolean;
 };
 

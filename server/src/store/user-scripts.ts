@@ -42,7 +42,7 @@ const STORMING: ReadonlySet<string> = new Set<UserScriptName>(['user_open', 'use
 export type UserScriptsDeps = {
   commands: RedisCommands;
   keys: Keys;
-  guard: AbsenceGuard;
+  guard: Pick<AbsenceGuard, 'certainUntilMs'>;
   oneServer: boolean;
   presenceTtlMs: number;
   sessionTtlMs: number;

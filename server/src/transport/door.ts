@@ -1,7 +1,8 @@
 /** What both real-time doors are given and what they promise to the front door. Types only. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Gateway } from '../service/gateway.ts';
+import type { CloseReason } from '../protocol/index.ts';
+import type { Gateway, Peer } from '../service/gateway.ts';
 import type { CountLimited } from '../service/limit-ports.ts';
 import type { Failures } from '../service/ports.ts';
 import type { Rate } from '../service/token-bucket.ts';
@@ -22,10 +23,14 @@ export type DoorConfig = Readonly<{
 /** How a connection's bytes travel: the two transports of Engine.IO, or `/ws`. */
 export type Carrier = 'polling' | 'websocket' | 'raw';
 
-/** Counts connections, by the client's address; an upgrade is a `closed('polling')` and an `opened('websocket')`. */
+/**
+ * Counts connections, by the client's address; an upgrade is a `closed('polling')` and an `opened('websocket')`.
+ * `cut`: this node ends one, and why.
+ */
 export interface DoorMetrics {
   opened(carrier: Carrier, address: string): void;
   closed(carrier: Carrier, address: string): void;
+  cut(door: Peer['door'], reason: CloseReason): void;
 }
 
 export type DoorDeps = {

@@ -66,6 +66,20 @@ describe('the guard against an absence of Redis', () => {
     expect(Number(await redis.get('presence:last'))).toBeGreaterThan((await nowMs()) - INTERVAL_MS);
   });
 
+  it('calls presence frozen while it is not certain, and once its last look is too old', async () => {
+    let atMs = 0;
+    const options = { commands: commandsOn(redis), keys: createKeys('single'), renewIntervalMs: INTERVAL_MS };
+    const guard = createRedisAbsenceGuard({ ...options, certaintyMs: 50, monotonicMs: () => atMs });
+    expect(guard.isFrozen()).toBe(true);
+    await guard.beat();
+    expect(guard.isFrozen()).toBe(true);
+    await redis.del('presence:resumedAt');
+    await guard.beat();
+    expect(guard.isFrozen()).toBe(false);
+    atMs += 101;
+    expect(guard.isFrozen()).toBe(true);
+  });
+
   it('bounds its marks to an hour', async () => {
     await createGuard().beat();
     expect(await redis.pttl('presence:last')).toBeGreaterThan(3_500_000);

@@ -17,12 +17,13 @@ let bus: ProvableBus;
 let heard: string[];
 let restored: string[];
 let reports: string[];
+let lags: number[];
 
 beforeEach(async () => {
   server = await startRedis();
   proxy = await startTcpProxy(server.port);
   admin = new Redis(server.url);
-  [heard, restored, reports] = [[], [], []];
+  [heard, restored, reports, lags] = [[], [], [], []];
   const options = { url: proxy.url, nodeId: 'n1', timeoutMs: 1_000, onError: () => undefined };
   subscriber = connectRedis('subscriber', options);
   bus = createRedisBus({
@@ -37,6 +38,7 @@ beforeEach(async () => {
     },
     failures: { report: (stage, error) => void reports.push(`${stage}: ${String(error)}`) },
     clock: { nowMs: Date.now, monotonicMs: () => performance.now() },
+    onLag: (seconds) => void lags.push(seconds),
   });
   await eventually(() => bus.isAlive(), Boolean);
 });
@@ -121,7 +123,7 @@ describe('the bus', () => {
     expect(reports.join()).toContain('heard no canary');
   });
 
-  it('does not rebuild a connection that hears late, as long as it hears', async () => {
+  it('tells how late a connection hears, and does not rebuild it as long as it hears', async () => {
     proxy.delay(CANARY_MS * 2.5, { role: 'subscriber' });
     const connection = subscriber.stream;
     const from = performance.now();
@@ -131,6 +133,7 @@ describe('the bus', () => {
     );
     expect(subscriber.stream).toBe(connection);
     expect(reports).toEqual([]);
+    expect(Math.max(...lags)).toBeGreaterThanOrEqual((CANARY_MS * 2.5) / 1_000);
   });
 
   it('leaves no probe pending: one without an answer fails', async () => {

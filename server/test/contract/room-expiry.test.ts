@@ -70,7 +70,7 @@ describe('idle rooms', () => {
     const sessions = createRedisSessionStore({
       ...{ commands: commandsOn(redis), keys: createKeys('single'), oneServer: true },
       ...{ presenceTtlMs: 100, sessionTtlMs: 300, tokenTtlMs: 60_000, closeGraceMs: 10 },
-      guard: { certainUntilMs: async () => Number.MAX_SAFE_INTEGER, beat: async () => undefined },
+      guard: { certainUntilMs: async () => Number.MAX_SAFE_INTEGER },
     });
     const who: Identity = { userId: 'mina', sid: 's1', expiresAtMs: Date.now() + 60_000 };
     const roomId = await makeRoom(rooms);

@@ -71,6 +71,7 @@ describe('on Socket.IO', () => {
     // Deaf: packets come in and are not looked at.
     engine.transport.removeAllListeners('packet');
     await until(() => doors.gateway.connections[0]?.isClosed === true, 'the cut');
+    expect(doors.cuts).toEqual(['HEARTBEAT_LOST']);
   });
 });
 
@@ -89,6 +90,7 @@ describe('doors that close', () => {
     doors.gateway.lastPeer().close(reason);
     expect(await end).toBe(told);
     await until(() => doors.gateway.connections[0]?.isClosed === true, 'the session is told');
+    expect(doors.cuts).toEqual([reason]);
   });
 
   it('end all connections with a wish to come back, and let nobody in', async () => {

@@ -40,6 +40,8 @@ export interface Doors {
   /** Which limits were reached. */
   readonly limited: LimitName[];
   readonly carriers: Map<string, number>;
+  /** Why the doors ended connections. */
+  readonly cuts: string[];
   readonly url: string;
   /** A stock Socket.IO client; it does not come back by itself. */
   socketioClient(options?: Partial<ManagerOptions & SocketOptions>): ClientSocket;
@@ -54,6 +56,7 @@ export async function openDoors(changes: Changes = {}): Promise<Doors> {
   const limited: LimitName[] = [];
   const gateway = createEchoGateway();
   const carriers = new Map<string, number>();
+  const cuts: string[] = [];
   const count = (step: number) => (carrier: string) => void carriers.set(carrier, (carriers.get(carrier) ?? 0) + step);
   const deps = {
     gateway,
@@ -62,7 +65,7 @@ export async function openDoors(changes: Changes = {}): Promise<Doors> {
     addressOf: createClientAddress(changes.TRUSTED_PROXIES ?? ''),
     frames: changes.frames ?? FRAMES,
     count: (limit: LimitName) => void limited.push(limit),
-    metrics: { opened: count(1), closed: count(-1) },
+    metrics: { opened: count(1), closed: count(-1), cut: (_: string, reason: string) => void cuts.push(reason) },
   };
   const socketio = createSocketioDoor(deps);
   const websocket = createWebsocketDoor(deps);
@@ -82,6 +85,7 @@ export async function openDoors(changes: Changes = {}): Promise<Doors> {
     failures,
     limited,
     carriers,
+    cuts,
     url,
     socketioClient(options = {}) {
       const client = io(url, { forceNew: true, reconnection: false, transports: ['websocket'], ...options });

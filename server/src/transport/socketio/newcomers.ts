@@ -56,5 +56,9 @@ function count(conn: EngineSocket, metrics: DoorMetrics, address: string): void 
     carrier = 'websocket';
     metrics.opened(carrier, address);
   });
-  conn.once('close', () => metrics.closed(carrier, address));
+  conn.once('close', (reason) => {
+    metrics.closed(carrier, address);
+    // The engine's own cut: gone, or too slow to read as far as the ping.
+    if (reason === 'ping timeout') metrics.cut('socketio', 'HEARTBEAT_LOST');
+  });
 }

@@ -69,11 +69,12 @@ export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } 
 }
 
 function openLink(socket: Socket, { newcomer, end }: { newcomer: Newcomer; end(): void }, deps: LinksDeps): Link {
-  const { gateway, config, deadline } = deps;
+  const { gateway, config, deadline, metrics } = deps;
   const peer = new SocketioPeer(socket, {
     id: createConnectionId(config.NODE_ID),
     address: newcomer.address,
     isFastPathOn: config.FANOUT_FAST_PATH === 'on',
+    onCut: (reason) => metrics?.cut('socketio', reason),
   });
   const session = gateway.open(peer, newcomer.language);
   deadline.watch(peer, session, newcomer.openedAtMs);

@@ -5,6 +5,14 @@ import type { Peer } from '../../service/gateway.ts';
 import type { FrameBatch } from '../../service/live-ports.ts';
 import { cutEngine, UnsentBytes, writeBatch } from './engine-writes.ts';
 
+export type SocketioPeerOptions = {
+  id: string;
+  address: string;
+  isFastPathOn: boolean;
+  /** Called when this node ends the connection. */
+  onCut(reason: CloseReason): void;
+};
+
 /** A class, not closures: there are as many of these as connections. */
 export class SocketioPeer implements Peer {
   readonly door = 'socketio';
@@ -13,9 +21,11 @@ export class SocketioPeer implements Peer {
   readonly #socket: Socket;
   readonly #unsent = new UnsentBytes();
   readonly #isFastPathOn: boolean;
+  readonly #onCut: (reason: CloseReason) => void;
 
-  constructor(socket: Socket, { id, address, isFastPathOn }: { id: string; address: string; isFastPathOn: boolean }) {
+  constructor(socket: Socket, { id, address, isFastPathOn, onCut }: SocketioPeerOptions) {
     this.id = id;
+    this.#onCut = onCut;
     this.address = address;
     this.#isFastPathOn = isFastPathOn;
     this.#socket = socket;
@@ -36,6 +46,7 @@ export class SocketioPeer implements Peer {
   /** Socket.IO has no close codes: stock clients stay away after a `disconnect`, and come back after a lost connection. */
   close(reason: CloseReason): void {
     const { conn, connected } = this.#socket;
+    if (conn.readyState === 'open') this.#onCut(reason);
     if (reason === 'SLOW_CONSUMER') cutEngine(conn);
     // Before its handshake is answered there is nothing to disconnect: the answer to the next one tells what is wrong.
     else if (CLOSES[reason].reconnect || !connected) conn.close();

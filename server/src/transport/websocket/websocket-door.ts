@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { LIMITS } from '../../protocol/index.ts';
+import { type CloseReason, LIMITS } from '../../protocol/index.ts';
 import { createAuthDeadline } from '../auth-deadline.ts';
 import { createConnectionId } from '../connection-id.ts';
 import { CLOSE_PATIENCE_MS, type DoorDeps, type TakeUpgrade } from '../door.ts';
@@ -43,6 +43,7 @@ export function createWebsocketDoor(deps: DoorDeps): WebsocketDoor {
   const sockets = createOpenSockets();
   const peers = new Set<WebsocketPeer>();
   let closing: Promise<void> | null = null;
+  const onCut = (reason: CloseReason): void => metrics?.cut('websocket', reason);
 
   function open(ws: WebSocket, req: IncomingMessage, socket: Duplex): void {
     let pulse: Pulse | null = null;
@@ -54,6 +55,7 @@ export function createWebsocketDoor(deps: DoorDeps): WebsocketDoor {
       socket,
       isFastPathOn: config.FANOUT_FAST_PATH === 'on',
       onDelivered: () => pulse?.delivered(),
+      onCut,
     });
     const session = gateway.open(peer, req.headers['accept-language']);
     const started = heartbeat.start(peer);

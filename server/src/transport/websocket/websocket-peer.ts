@@ -25,6 +25,8 @@ export type WebsocketPeerOptions = {
   isFastPathOn: boolean;
   /** Called when room events were written. */
   onDelivered(): void;
+  /** Called when this node ends the connection. */
+  onCut(reason: CloseReason): void;
 };
 
 /** A class, not closures: there are as many of these as connections. */
@@ -36,14 +38,16 @@ export class WebsocketPeer implements Peer, Beating {
   readonly #socket: Duplex;
   readonly #canWriteDirectly: boolean;
   readonly #onDelivered: () => void;
+  readonly #onCut: (reason: CloseReason) => void;
 
-  constructor({ id, address, ws, socket, isFastPathOn, onDelivered }: WebsocketPeerOptions) {
+  constructor({ id, address, ws, socket, isFastPathOn, onDelivered, onCut }: WebsocketPeerOptions) {
     this.id = id;
     this.address = address;
     this.#ws = ws;
     this.#socket = socket;
     this.#canWriteDirectly = isFastPathOn && ws.extensions === '';
     this.#onDelivered = onDelivered;
+    this.#onCut = onCut;
   }
 
   isOpen(): boolean {
@@ -76,6 +80,7 @@ export class WebsocketPeer implements Peer, Beating {
 
   close(reason: CloseReason): void {
     const { code, reason: text } = CLOSES[reason];
+    if (this.isOpen()) this.#onCut(reason);
     this.#ws.close(code, text);
     if (CUT_AT_ONCE.has(reason)) this.#ws.terminate();
   }

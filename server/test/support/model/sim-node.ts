@@ -22,7 +22,8 @@ const METER = {
   gap: quiet,
   dropped: quiet,
   replay: quiet,
-  slowConsumer: quiet,
+  joined: quiet,
+  resync: quiet,
   rooms: quiet,
 };
 
