@@ -19,6 +19,7 @@ export function checkParts(root: string): Part[] {
       command: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', ...workspaces],
     },
     { name: 'lint and format', command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
+    { name: 'configuration page', command: ['tsx', 'server/scripts/configuration-page.ts', '--check'] },
     { name: 'file sizes', command: ['node', 'deploy/checks/file-sizes.mjs', SIZE_LIMIT, ...workspaces] },
   ];
 }

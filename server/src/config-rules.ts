@@ -19,7 +19,8 @@ type Settings = Readonly<Record<Setting, number>>;
 /** `setting` is the one to blame; `other` the one it must fit. */
 type Rule = { setting: Setting; other: Setting; holds(settings: Settings): boolean; sentence: string };
 
-const RULES: readonly Rule[] = [
+/** In the order in which they are told. */
+export const CONFIG_RULES: readonly Rule[] = [
   {
     setting: 'CLOSE_GRACE_MS',
     other: 'REDIS_TIMEOUT_MS',
@@ -73,7 +74,7 @@ const RULES: readonly Rule[] = [
 /** The rules that do not hold, one line each. Those about a setting that is `wrong` in itself are not judged. */
 export function brokenRules(values: Readonly<Record<string, unknown>>, wrong: ReadonlySet<string>): string[] {
   const settings = values as Settings;
-  return RULES.filter(({ setting, other, holds }) => !wrong.has(setting) && !wrong.has(other) && !holds(settings)).map(
-    ({ setting, sentence }) => `${setting}: ${sentence}`,
-  );
+  return CONFIG_RULES.filter(
+    ({ setting, other, holds }) => !wrong.has(setting) && !wrong.has(other) && !holds(settings),
+  ).map(({ setting, sentence }) => `${setting}: ${sentence}`);
 }

@@ -19,6 +19,7 @@ const COMMANDS = {
   start: () => import('../commands/start.ts'),
   dev: () => import('../commands/dev.ts'),
   doctor: () => import('../commands/doctor.ts'),
+  config: () => import('../commands/config.ts'),
   logs: () => import('../commands/logs.ts'),
   acceptance: () => import('../commands/acceptance.ts'),
   cluster: () => import('../commands/cluster.ts'),

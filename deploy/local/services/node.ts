@@ -53,8 +53,12 @@ export function isReady(url: string): Promise<boolean> {
 function environment(options: NodeOptions): NodeJS.ProcessEnv {
   // npm's own variables say nothing to a node, and there are dozens
   const inherited = Object.entries(process.env).filter(([key]) => !key.toLowerCase().startsWith('npm_'));
+  return { ...Object.fromEntries(inherited), ...nodeEnvironment(options) };
+}
+
+/** What a node is told whatever the environment says. */
+export function nodeEnvironment(options: Omit<NodeOptions, 'logFile'>): Record<string, string> {
   return {
-    ...Object.fromEntries(inherited),
     NODE_ENV: 'production',
     NODE_ID: options.name,
     HOST: '127.0.0.1',
