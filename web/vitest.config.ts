@@ -9,7 +9,8 @@ const real = {
   isolate: false,
   testTimeout: 120_000,
   hookTimeout: 180_000,
-  expect: { poll: { timeout: 20_000, interval: 20 } },
+  // The longest wait between two attempts of a client to connect is 30 s.
+  expect: { poll: { timeout: 45_000, interval: 20 } },
 } as const;
 
 export default defineConfig({

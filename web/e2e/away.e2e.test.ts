@@ -24,7 +24,7 @@ story(
     for (const text of written[1].slice(1)) await cheolsu.say(text);
     await younghee.page.getByRole('button', { name: younghee.texts.reconnectNow }).waitFor();
     await expect.poll(cheolsu.seen).toEqual(written[1]);
-    expect(await younghee.seen()).toEqual(['들려?', ...written[0]]);
+    await expect.poll(younghee.seen).toEqual(['들려?', ...written[0]]);
     await younghee.page.waitForTimeout(Math.max(0, awayUntil - Date.now()));
 
     gate.mend();

@@ -19,7 +19,7 @@ story('what is written while Redis restarts arrives once and in order', async (s
     }
   };
   await talk(0, 3);
-  await expect.poll(cheolsu.unsent).toEqual([]);
+  for (const { unsent } of people) await expect.poll(unsent).toEqual([]);
   await redis.kill();
   await talk(3, 7);
   await expect.poll(younghee.unsent).toEqual(written[0].slice(3, 7));

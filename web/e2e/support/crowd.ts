@@ -20,12 +20,12 @@ export interface Crowd {
   readonly talkers: readonly Talker[];
   /** Everybody writes `count` messages at once. Resolves with how many sends ended in each way. */
   talk(count: number): Promise<Record<string, number>>;
-  /** Resolves once somebody has been given `count` entries; rejects, telling who has how many, after 30 s. */
+  /** Resolves once somebody has been given `count` entries; rejects, telling who has how many, after 60 s. */
   heard(count: number, who?: 'somebody' | 'everybody'): Promise<void>;
   close(): void;
 }
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** A new room, with all six in it. Each is found by `names` in the member list. */
 export async function gatherCrowd(url: string): Promise<Crowd> {

@@ -45,7 +45,7 @@ export async function openPerson(browser: Browser, name: string, options: Person
   const texts = language === 'ko' ? ko : en;
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale, ...rest });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   const complaints = watchComplaints(page, { expectsOutage });
   const field = page.getByLabel(texts.messageLabel);

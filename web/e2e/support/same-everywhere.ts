@@ -10,14 +10,11 @@ export type Expected = { redisUrl: string; people: readonly Person[]; written: r
 export async function expectSameEverywhere({ redisUrl, people, written }: Expected): Promise<void> {
   const roomId = people[0]?.roomId() ?? '';
   const everything = written.flat().toSorted();
-  await expect.poll(async () => (await textsInLog(redisUrl, roomId)).toSorted(), PATIENCE).toEqual(everything);
+  await expect.poll(async () => (await textsInLog(redisUrl, roomId)).toSorted()).toEqual(everything);
   const log = await textsInLog(redisUrl, roomId);
   for (const own of written) expect(log.filter((text) => own.includes(text))).toEqual(own);
   for (const { name, seen, unsent } of people) {
-    await expect.poll(seen, { ...PATIENCE, message: `what ${name} sees` }).toEqual(log);
-    await expect.poll(unsent, PATIENCE).toEqual([]);
+    await expect.poll(seen, { message: `what ${name} sees` }).toEqual(log);
+    await expect.poll(unsent).toEqual([]);
   }
 }
-
-/** The longest wait between two attempts to connect is 30 s. */
-const PATIENCE = { timeout: 40_000 };
