@@ -53,6 +53,15 @@ describe('nginx', () => {
     expect([...answers].sort()).toEqual(['one 127.0.0.1', 'two 127.0.0.1']);
   });
 
+  it('lets no body of more than a frame through to the doors of the sockets', async () => {
+    const { url } = await proxy([await named('one')]);
+    const body = 'x'.repeat(81 * 1024);
+    for (const path of ['/socket.io/?EIO=4&transport=polling', '/socket.io/?EIO=4&sid=n1.abc', '/ws']) {
+      const { status } = await fetch(`${url}${path}`, { method: 'POST', body });
+      expect(status, path).toBe(413);
+    }
+  });
+
   it('goes on to the next node when one is draining, any number of times', async () => {
     const draining = await node((_, response) => response.writeHead(503).end('draining'));
     const { url } = await proxy([draining, await named('two')]);
