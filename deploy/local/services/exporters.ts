@@ -21,7 +21,10 @@ export type ExporterOptions = {
 /** Told by environment where that is possible: addresses hold passwords, and a command line is public. */
 const TOLD = {
   nginx: (target, listen) => ({ args: [], env: { SCRAPE_URI: target, LISTEN_ADDRESS: listen, NGINX_RETRIES: '10' } }),
-  redis: (target, listen) => ({ args: [], env: { REDIS_ADDR: target, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: listen } }),
+  redis: (target, listen) => ({
+    args: [],
+    env: { REDIS_ADDR: target, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: listen, REDIS_EXPORTER_INCL_SYSTEM_METRICS: 'true' },
+  }),
   postgres: (target, listen) => ({
     args: [`--web.listen-address=${listen}`],
     env: { DATA_SOURCE_NAME: withSslMode(target) },
