@@ -80,6 +80,8 @@ export const Joined = Type.Object({
   missed: Type.Array(Message),
   more: Type.Boolean(),
   recovered: Type.Optional(Type.Boolean()),
+  /** Only for who may remove members. */
+  isCreator: Type.Optional(Type.Literal(true)),
   token: Type.Optional(Type.String()),
 });
 export type Joined = Static<typeof Joined>;

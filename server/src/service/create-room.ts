@@ -2,6 +2,7 @@
 import { codePoints, LIMITS } from '../protocol/index.ts';
 import { ChatError, invalidField } from './chat-error.ts';
 import { claimSession } from './claim-session.ts';
+import { creatorSidOf } from './creator.ts';
 import type { ServiceDeps } from './deps.ts';
 import type { Identity } from './ports.ts';
 import { randomText } from './random-ids.ts';
@@ -18,7 +19,15 @@ export async function createRoom(deps: ServiceDeps, request: RoomRequest): Promi
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const roomId = randomText(8);
     const creator = await deps.sessions.enter(identity, roomId);
-    const room = { roomId, epoch: randomText(8), title, isPrivate, invite, creator, creatorSid: identity.sid };
+    const room = {
+      roomId,
+      epoch: randomText(8),
+      title,
+      isPrivate,
+      invite,
+      creator,
+      creatorSid: creatorSidOf(identity),
+    };
     if ((await deps.rooms.create(room)) === 'created') {
       return { roomId, userId: identity.userId, token, invite: isPrivate ? invite : null };
     }

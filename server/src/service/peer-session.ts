@@ -11,6 +11,7 @@ import {
 import { type Backlog, createBacklog } from './backlog.ts';
 import { ChatError, invalidField } from './chat-error.ts';
 import { type Commands, parseJoin } from './commands.ts';
+import { creatorSidOf } from './creator.ts';
 import type { ErrorWriter, NegotiateLocale } from './edge-ports.ts';
 import { refuseEvenly } from './even-refusal.ts';
 import type { Peer, PeerSession } from './gateway.ts';
@@ -188,7 +189,7 @@ export class NodePeerSession implements PeerSession, Outlet {
       after,
       ready: () => this.#backlog.drained(),
       enter: (isKnown: boolean) => joinRoom(this.#deps, identity, { roomId, invite, isKnown }),
-      admitted: (state: Admitted) => reply({ ok: true, data: this.#joined(identity.userId, state) }),
+      admitted: (state: Admitted) => reply({ ok: true, data: this.#joined(identity, state) }),
     };
     await this.#deps.live.attach(this, admission).catch((error: unknown) => refuseEvenly(error, startMs));
   }
@@ -211,12 +212,14 @@ export class NodePeerSession implements PeerSession, Outlet {
     throw invalidField('roomId', 'tooManyRooms', LIMITS.roomsPerConnection);
   }
 
-  #joined(me: string, { snapshot, ...past }: Admitted): Joined {
-    const { roomId, title, rev, reads } = snapshot;
+  #joined(identity: Identity, { snapshot, ...past }: Admitted): Joined {
+    const { userId: me } = identity;
+    const { roomId, title, rev, reads, creator, creatorSid } = snapshot;
     const isLarge = snapshot.members.length > LIMITS.largeRoomEnter;
     const token = this.#who.newToken === null ? {} : { token: this.#who.newToken };
+    const mine = creator === me && creatorSid === creatorSidOf(identity) ? { isCreator: true as const } : {};
     const view = rosterView(snapshot, me, isLarge);
-    return { roomId, title, me, ...view, rev, reads: isLarge ? {} : { ...reads }, ...past, ...token };
+    return { roomId, title, me, ...view, rev, reads: isLarge ? {} : { ...reads }, ...past, ...mine, ...token };
   }
 }
 

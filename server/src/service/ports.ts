@@ -12,10 +12,11 @@ export type Identity = { userId: string; sid: string; expiresAtMs: number; forei
 
 /**
  * A token of another issuer, which only that issuer can replace: it is handed back where one of ours would be signed.
+ * `userSid` is the same for all sessions of the user.
  * `issuedAtMs`: only where the sid stands for all tokens of the user; those issued after a log-out are good again.
  * `siblingsUntilMs`: no token of the session that was issued before now lives longer.
  */
-export type ForeignProof = { token: string; siblingsUntilMs: number; issuedAtMs?: number };
+export type ForeignProof = { token: string; userSid: string; siblingsUntilMs: number; issuedAtMs?: number };
 
 /** What a user script stamps on the room scripts that follow it. `revision` and `timeMs` come from Redis TIME. */
 export type UserStamp = { userId: string; revision: number; timeMs: number; status: PresenceStatus };
@@ -31,6 +32,8 @@ export type RoomSnapshot = RoomMark & {
   roomId: string;
   title: string | null;
   creator: string;
+  /** As in `NewRoom`. */
+  creatorSid: string;
   isPrivate: boolean;
   firstSeq: number;
   members: readonly string[];
@@ -70,7 +73,7 @@ export type NewRoom = {
   isPrivate: boolean;
   invite: string;
   creator: UserStamp;
-  /** The session that makes the room: only it may remove members, not who has the name later. */
+  /** By `creatorSidOf`: who may remove members, and not who has the name later. */
   creatorSid: string;
 };
 

@@ -124,6 +124,7 @@ export class MemoryRoom {
       roomId: this.roomId,
       title: this.title,
       creator: this.creator,
+      creatorSid: this.creatorSid,
       isPrivate: this.isPrivate,
       epoch: this.epoch,
       gens: [...this.gens],

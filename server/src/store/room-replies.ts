@@ -34,12 +34,13 @@ export function parseSnapshot(roomId: string, reply: unknown): RoomSnapshot | nu
   const parts = asArray(reply, 'snapshot');
   const mark = parts.length === 0 ? null : parseMark(parts.slice(0, 4));
   if (!mark) return null;
-  const [title, creator, isPrivate, first, ...lists] = parts.slice(4);
+  const [title, creator, creatorSid, isPrivate, first, ...lists] = parts.slice(4);
   return {
     ...mark,
     roomId,
     title: typeof title === 'string' ? title : null,
     creator: asText(creator, 'creator'),
+    creatorSid: asText(creatorSid, 'creatorSid'),
     isPrivate: isPrivate === '1',
     firstSeq: seqOfEntry(first),
     ...(lists.length === 0 ? BRIEF : parseLists(lists)),

@@ -137,7 +137,8 @@ async function toIdentity(settings: IssuerSettings, { token, payload, nowMs }: V
   // No suffix either: `name#1234` are ours to give.
   if (typeof userId !== 'string' || parseUserName(userId) !== userId) throw new ChatError('UNAUTHORIZED');
   const expiresAtMs = Math.min(exp * 1000, nowMs + LONGEST_MS);
-  const proof = { token, siblingsUntilMs: nowMs + settings.maxTtlMs };
+  const userSid = await sidFrom(settings.issuer, 'user', userId);
+  const proof = { token, userSid, siblingsUntilMs: nowMs + settings.maxTtlMs };
   if (settings.sessions === 'login' && typeof sid === 'string' && sid !== '') {
     return {
       userId,
@@ -147,7 +148,7 @@ async function toIdentity(settings: IssuerSettings, { token, payload, nowMs }: V
     };
   }
   const foreign = { ...proof, issuedAtMs: iat * 1000 };
-  return { userId, sid: await sidFrom(settings.issuer, 'user', userId), expiresAtMs, foreign };
+  return { userId, sid: userSid, expiresAtMs, foreign };
 }
 
 /** The same for the same parts, on every node and for every token. */

@@ -64,6 +64,19 @@ describe('a removal', () => {
     await owner.until(() => owner.heard.some(({ event }) => event === 'user_left'));
   });
 
+  it('is offered to the creator alone, on every tab and however the node knows the room', async () => {
+    const { roomId, owner, tab1, people, token } = await gatherRoom();
+    const { seq, id } = await owner.send(roomId, '여기까지');
+    await tab1.gets(roomId, '여기까지');
+    const tab = await people.connect('방장', { url: second, door: 'socketio', token });
+    const answers = [await owner.join(roomId), await owner.join(roomId, id), await tab.join(roomId, id)];
+    expect(answers).toEqual(answers.map(() => expect.objectContaining({ seq, isCreator: true })));
+    expect([await tab1.join(roomId), await tab1.join(roomId, id)].map(({ isCreator }) => isCreator)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('by REST takes any user id as it is, and may be repeated', async () => {
     const { people, roomId, remove, tab1, guest } = await gatherRoom();
     const namesake = await people.connect('방장', { url: third, door: 'socketio' });
@@ -106,7 +119,8 @@ describe('a removal', () => {
     expect((await callApi(`${second}/api/sessions`, { method: 'DELETE', token })).status).toBe(200);
     await owner.until(() => !owner.isOpen);
     const heir = await people.connect('방장', { url: first, door: 'websocket' });
-    expect((await heir.join(roomId)).me).toBe(people.nameOf('방장'));
+    const joined = await heir.join(roomId);
+    expect([joined.me, joined.isCreator]).toEqual([people.nameOf('방장'), undefined]);
     expect(await remove(guest, heir.token)).toMatchObject({ status: 403 });
     await expect(heir.request('remove', { roomId, userId: guest })).rejects.toEqual(refused('FORBIDDEN'));
   });

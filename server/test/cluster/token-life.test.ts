@@ -118,6 +118,24 @@ describe('people of another issuer', () => {
     expect(claimed.body.data).toMatchObject({ userId: expect.stringMatching(/#\d{4}$/) });
   });
 
+  it('stay the creators of their rooms through a log-out and the next log-in', async () => {
+    const people = gatherPeople();
+    const sub = people.nameOf('가온');
+    const login = (sid: string) => signWith(key, { sub, sid, iat: seconds() });
+    const before = await login('before');
+    const made = await callApi(`${first}/api/rooms`, { method: 'POST', body: {}, token: before });
+    const { roomId } = made.body.data as { roomId: string };
+    const guest = await people.connect('손님', { url: second, door: 'websocket' });
+    const { me: guestId, isCreator } = await guest.join(roomId);
+    expect(isCreator).toBeUndefined();
+    await callApi(`${first}/api/sessions`, { method: 'DELETE', token: before });
+
+    const creator = await people.connect('가온', { url: second, door: 'websocket', token: await login('after') });
+    expect(await creator.join(roomId)).toMatchObject({ me: sub, isCreator: true });
+    expect(await creator.request('remove', { roomId, userId: guestId })).toEqual({});
+    await guest.hears('left', { roomId, reason: 'removed' });
+  });
+
   it('have their plain names back from guests who got them before there was an issuer', async () => {
     const sub = gatherPeople().nameOf('미리');
     const claims = { sub, sid: 'early', exp: seconds() + 60 };

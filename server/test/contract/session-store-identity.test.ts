@@ -79,7 +79,7 @@ describe.each(SESSION_STORES)('a session store in %s', (_name, make) => {
   describe('tokens of another issuer', () => {
     const foreign = (userId: string, issuedAtMs: number): Identity => ({
       ...{ userId, sid: `of ${userId}`, expiresAtMs: Date.now() + TIMES.tokenTtlMs },
-      foreign: { token: 'eyJ', issuedAtMs, siblingsUntilMs: Date.now() + TIMES.tokenTtlMs },
+      foreign: { token: 'eyJ', userSid: 'u', issuedAtMs, siblingsUntilMs: Date.now() + TIMES.tokenTtlMs },
     });
     /** As tokens tell time. */
     const wholeSecond = (ms: number) => Math.floor(ms / 1_000) * 1_000;

@@ -129,7 +129,7 @@ describe('the keys of a user', () => {
 
   it('keep the log-out of a session of another issuer for as long as a token of that issuer may live', async () => {
     const siblingsUntilMs = Date.now() + 7 * 86_400_000;
-    await sessions.end({ ...identity, foreign: { token: 'eyJ', siblingsUntilMs } });
+    await sessions.end({ ...identity, foreign: { token: 'eyJ', userSid: 'u', siblingsUntilMs } });
     expect(await redis.pttl('revoked:sid-1')).toSatisfy((ttl: number) => ttl > 604_000_000 && ttl <= 604_800_000);
   });
 

@@ -52,7 +52,7 @@ describe('a token of the issuer', () => {
     const token = await signWith(key, { sub: '홍길동', sid: 'login-1', exp });
     expect(await tokensOf(issuerAt(server.url)).verify(token)).toEqual({
       ...{ userId: '홍길동', sid: 'login-1', expiresAtMs: exp * 1_000 },
-      foreign: { token, siblingsUntilMs: expect.any(Number) },
+      foreign: { token, userSid: expect.stringMatching(/^[\w-]{43}$/), siblingsUntilMs: expect.any(Number) },
     });
   });
 

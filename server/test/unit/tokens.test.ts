@@ -71,7 +71,7 @@ describe('tokens', () => {
     expect(tokens.isAged(identity)).toBe(false);
     now += TTL_MS / 2 + 1;
     expect(tokens.isAged(identity)).toBe(true);
-    expect(tokens.isAged({ ...identity, foreign: { token: 'eyJ', siblingsUntilMs: now } })).toBe(false);
+    expect(tokens.isAged({ ...identity, foreign: { token: 'eyJ', userSid: 'u', siblingsUntilMs: now } })).toBe(false);
   });
 
   it.each([

@@ -93,9 +93,8 @@ export function createApp(deps: AppDeps): App {
   keepMemberships(parts);
   effect(() => {
     if (session.state.value.ended !== 'expired') return;
-    // Whoever claims the name again is a new session, and not the one that made these rooms.
     untracked(() => {
-      for (const { roomId } of book.rooms.value) book.note(roomId, { isMine: false, isMember: false });
+      for (const { roomId } of book.rooms.value) book.note(roomId, { isMember: false });
     });
   });
   return {
@@ -145,7 +144,8 @@ function createActions(parts: Parts, tell: (notice: Notice) => void): Actions {
       if (!session.known.value) preferences.setName(wish.name);
       const invite = inviteOf(created.inviteUrl);
       book.note(created.roomId, {
-        ...{ isMine: true, isMember: true, invite: invite ?? null, title: wish.title || null, atMs: clock.now() },
+        isMember: true,
+        ...{ invite: invite ?? null, title: wish.title || null, atMs: clock.now() },
       });
       session.begin(created);
       stage.go(pathOfRoom(created.roomId, invite));

@@ -41,8 +41,8 @@ export interface Conversation {
   readonly heard: ReadonlySignal<Message | null>;
   readonly older: Pick<OlderPages, 'state' | 'hasRead' | 'load'> & { readonly hasMore: boolean };
   readonly composing: Composing;
-  /** Whether one made this room in this browser, and so may remove others. */
-  readonly isMine: ReadonlySignal<boolean>;
+  /** Whether one made this room, and so may remove others. */
+  readonly isCreator: ReadonlySignal<boolean>;
   /** Ends somebody's membership for good. Answers why it could not. */
   remove(userId: string): Promise<Failure | null>;
   /** Where the room stands and what it took to get there; `gaps` were told to the reader. */
@@ -94,7 +94,7 @@ export function openConversation({ room, draft, clock, book, isWatched, ...deps 
     roomId: room.roomId,
     me,
     composing: createComposing(room, draft),
-    isMine: computed(() => book.rooms.value.find(({ roomId }) => roomId === room.roomId)?.isMine ?? false),
+    isCreator: computed(() => facts.value.isCreator),
     remove: (userId) => room.remove(userId).then(() => null, failureOf),
     title: computed(() => facts.value.title),
     room: watch(room.state),

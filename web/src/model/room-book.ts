@@ -13,8 +13,6 @@ export type KeptRoom = {
   title: string | null;
   people: readonly string[];
   invite: string | null;
-  /** Made in this browser by the present user. */
-  isMine: boolean;
   /** False once ten minutes away have ended the membership: opening it joins again. */
   isMember: boolean;
   seq: number;
@@ -102,7 +100,7 @@ function changed(room: KeptRoom, news: Partial<Omit<KeptRoom, 'roomId'>>): KeptR
 
 function newRoom(roomId: string): KeptRoom {
   return {
-    ...{ roomId, title: null, people: [], invite: null, isMine: false, isMember: false },
+    ...{ roomId, title: null, people: [], invite: null, isMember: false },
     ...{ seq: 0, readSeq: 0, preview: null, atMs: 0 },
   };
 }
@@ -120,7 +118,6 @@ function readRoom(value: unknown): KeptRoom | null {
     title: stringField(value, 'title') ?? null,
     people: stringList(value.people) ?? [],
     invite: stringField(value, 'invite') ?? null,
-    isMine: value.isMine === true,
     isMember: value.isMember === true,
     seq: integerField(value, 'seq') ?? 0,
     readSeq: integerField(value, 'readSeq') ?? 0,

@@ -118,7 +118,7 @@ export function decodeJoined(value: unknown): Joined | null {
   const seq = integerField(value, 'seq');
   const position = stringField(value, 'position');
   if (!isFields(value) || !roster || !missed || !roomId || !me || seq === undefined || !position) return null;
-  const { recovered, token } = value;
+  const { recovered, isCreator, token } = value;
   return {
     ...roster,
     roomId,
@@ -130,6 +130,7 @@ export function decodeJoined(value: unknown): Joined | null {
     reads: decodeReads(value.reads),
     more: value.more === true,
     ...(typeof recovered === 'boolean' ? { recovered } : {}),
+    ...(isCreator === true ? { isCreator } : {}),
     ...(typeof token === 'string' ? { token } : {}),
   };
 }

@@ -51,7 +51,7 @@ export type RoomDeps = {
 export class RoomSession implements Room {
   readonly roomId: string;
   readonly state = new Cell<RoomState>({ status: 'joining' });
-  readonly facts = new Cell<RoomFacts>({ me: '', title: null, seq: 0, reads: {} });
+  readonly facts = new Cell<RoomFacts>({ me: '', title: null, isCreator: false, seq: 0, reads: {} });
   readonly roster = new Cell(EMPTY_ROSTER);
   readonly timeline = new Cell<readonly Message[]>([]);
   readonly events = new Emitter<RoomEvent>();
@@ -208,7 +208,8 @@ export class RoomSession implements Room {
 
   #joined(link: Link, joined: Joined): void {
     this.#link = link;
-    this.facts.set({ me: joined.me, title: joined.title, seq: joined.seq, reads: joined.reads });
+    const { me, title, isCreator = false, seq, reads } = joined;
+    this.facts.set({ me, title, isCreator, seq, reads });
     this.roster.set(replaceRoster(joined) ?? this.roster.value);
     // The application meets its own pending messages in the list before anything that replay delivers.
     this.state.set({ status: 'catching-up' });

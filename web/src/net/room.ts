@@ -32,7 +32,14 @@ export type RoomEvent =
  * What is known of a room beside its people and messages. `me` is empty before the first join; `seq` is the room's as the
  * last join told it.
  */
-export type RoomFacts = { me: string; title: string | null; seq: number; reads: Readonly<Record<string, number>> };
+export type RoomFacts = {
+  me: string;
+  title: string | null;
+  /** Whether one made the room, and so may remove others. */
+  isCreator: boolean;
+  seq: number;
+  reads: Readonly<Record<string, number>>;
+};
 
 /** Where a room stands, how many messages were brought by replay, and how many repeats were dropped. */
 export type RoomStats = { position: string | null; replayed: number; duplicates: number };

@@ -89,7 +89,7 @@ function MemberLine({ app, conversation, member, isAsked, ask }: MemberLineProps
       </span>
       {isMe && <span class="me">{texts.me}</span>}
       <span class="visually-hidden">{isOnline ? texts.online : texts.offline}</span>
-      {conversation.isMine.value && !isMe && (
+      {conversation.isCreator.value && !isMe && (
         <button
           type="button"
           class="icon-button remove"

@@ -65,6 +65,7 @@ test('a link asks for a name once; a second tab opens it and is in as the same p
 
 test('making a private room leads there, and its link carries the secret', async () => {
   const server = await startServer();
+  server.creator = '영희';
   const { app, here } = openTab('/', { store: openBrowser().openTab(), server });
   expect(kindOf(app)).toBe('welcome');
   await app.createRoom({ name: '영희', title: '', isPrivate: true });
@@ -72,7 +73,7 @@ test('making a private room leads there, and its link carries the secret', async
   expect(app.inviteLink.value).toBe(`http://x/r/${ROOM}#invite=s3cret`);
   await eventually(isLive(app), 'the room is open');
   expect(server.frames[0]).toMatchObject({ t: 'join', invite: 's3cret' });
-  expect(conversationOf(app)?.isMine.value).toBe(true);
+  expect(conversationOf(app)?.isCreator.value).toBe(true);
 });
 
 test('rooms one is a member of are followed without being opened, and count what is new', async () => {

@@ -15,7 +15,7 @@ import { EMPTY_ROSTER, type RosterView } from '../../../src/net/roster.ts';
 export class FakeRoom implements Room {
   readonly roomId: string;
   readonly state = new Cell<RoomState>({ status: 'joining' });
-  readonly facts = new Cell<RoomFacts>({ me: '', title: null, seq: 0, reads: {} });
+  readonly facts = new Cell<RoomFacts>({ me: '', title: null, isCreator: false, seq: 0, reads: {} });
   readonly roster = new Cell<RosterView>(EMPTY_ROSTER);
   readonly timeline = new Cell<readonly Message[]>([]);
   readonly pending = new Cell<readonly Outgoing[]>([]);
@@ -35,7 +35,7 @@ export class FakeRoom implements Room {
 
   /** As after a join. */
   join({ me = 'me', seq = 0, title = null as string | null, reads = {} as Record<string, number> } = {}): void {
-    this.facts.set({ me, title, seq, reads });
+    this.facts.set({ me, title, isCreator: false, seq, reads });
     this.state.set({ status: 'live' });
   }
 

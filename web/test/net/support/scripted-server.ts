@@ -29,6 +29,8 @@ export class ScriptedServer {
   /** How many of the next handshakes are refused with 503. */
   refuseHandshakes = 0;
   refused = 0;
+  /** Who made every room. */
+  creator = '';
   missedLimit = 200;
   #opened = 0;
   readonly #http: Server;
@@ -123,6 +125,7 @@ export class ScriptedServer {
     const answer = {
       ...{ roomId: room.roomId, title: null, me: connection.user, rev: room.rev, reads: {}, seq: room.seq },
       ...{ members: [...room.members], online: [...room.members], position: room.position, missed: [], more: false },
+      ...(connection.user === this.creator ? { isCreator: true } : {}),
       ...{ memberCount: room.members.size, onlineCount: room.members.size, token: `eyJ.${connection.user}.x` },
     };
     if (typeof frame.after !== 'string') return answer;
