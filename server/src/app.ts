@@ -78,7 +78,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     idempotency: createRedisIdempotencyStore(redis.commands),
     quota,
     callers: doorLimits,
-    overloadedAtMs: config.OVERLOAD_DELAY_MS * 2,
+    isOverloaded: life.isRestRefused,
     readiness,
     metrics: httpMeter(metrics, levelsOf({ redis, fanout, catalogue, connections, stores, readiness })),
     logger,

@@ -20,6 +20,9 @@ const DRAIN_GRACE_MS = 10_000;
 /** How late a connection may outlive its token. */
 const EXPIRY_LOOK_MS = 1_000;
 
+/** REST is refused at so many times the lateness at which newcomers are (docs/configuration.md). */
+const REST_LIMIT = 2;
+
 /** Born before the connections it speaks of: `watch` hands them over. */
 export function createLife({ config, clock, failures, meter }: LifeDeps) {
   const overload = createOverload(config.OVERLOAD_DELAY_MS, (worstMs) => meter.eventLoopDelay(worstMs / 1_000));
@@ -48,6 +51,7 @@ export function createLife({ config, clock, failures, meter }: LifeDeps) {
       expiry.start();
     },
     hasFrozen: freeze.hasFrozen,
+    isRestRefused: () => overload.isOverloaded(REST_LIMIT),
     gate(): Refusal | null {
       if (isLeaving) return { code: 'DRAINING', retryAfterMs: 1_000 };
       return overload.isOverloaded() ? { code: 'OVERLOADED', retryAfterMs: 1_000 + Math.random() * 2_000 } : null;

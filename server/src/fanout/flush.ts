@@ -6,13 +6,14 @@ export interface Flushable {
   flush(): void;
 }
 
-/** One immediate and one timer serve all rooms of the node. */
+type Due = { rooms: Flushable[]; timer: NodeJS.Timeout };
+
+/** One immediate, and a timer for each ms in which something is due, serve all rooms of the node. */
 export function createFlusher(windowMs: number, nowMs: () => number) {
   let atOnce: Flushable[] = [];
-  let later: Flushable[] = [];
-  let timer: NodeJS.Timeout | null = null;
+  const later = new Map<number, Due>();
 
-  function flushAll(rooms: Flushable[]): void {
+  function flushAll(rooms: readonly Flushable[]): void {
     const now = nowMs();
     for (const room of rooms) {
       room.lastFlushMs = now;
@@ -26,26 +27,29 @@ export function createFlusher(windowMs: number, nowMs: () => number) {
     flushAll(rooms);
   }
 
-  function flushLater(): void {
-    const rooms = later;
-    later = [];
-    timer = null;
-    flushAll(rooms);
+  function flushDue(dueMs: number): void {
+    const due = later.get(dueMs);
+    later.delete(dueMs);
+    if (due) flushAll(due.rooms);
   }
 
   return {
     /** The room has its first waiting frame; the caller schedules it once until it is flushed. */
     schedule(room: Flushable): void {
-      if (nowMs() - room.lastFlushMs >= windowMs) {
+      const now = nowMs();
+      if (now - room.lastFlushMs >= windowMs) {
         if (atOnce.length === 0) setImmediate(flushAtOnce);
         atOnce.push(room);
-      } else {
-        later.push(room);
-        timer ??= setTimeout(flushLater, windowMs);
+        return;
       }
+      // From the last flush, not from this frame: the window is what lies between two writes, and nobody waits longer.
+      const dueMs = Math.ceil(room.lastFlushMs + windowMs);
+      const due = later.get(dueMs);
+      if (due) due.rooms.push(room);
+      else later.set(dueMs, { rooms: [room], timer: setTimeout(flushDue, dueMs - now, dueMs) });
     },
     close(): void {
-      if (timer) clearTimeout(timer);
+      for (const { timer } of later.values()) clearTimeout(timer);
     },
   };
 }

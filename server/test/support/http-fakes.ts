@@ -102,6 +102,7 @@ export function createHttpDeps(overrides: Partial<HttpDeps> = {}) {
     idempotency: createMemoryIdempotencyStore(),
     quota: { takeRoomOfAddress: async () => {}, takeRoomOfUser: async () => {}, takeName: async () => {} },
     callers: { addressOf: createClientAddress(overrides.settings?.TRUSTED_PROXIES ?? ''), takeRequest: () => {} },
+    isOverloaded: () => false,
     readiness: { report: async () => ({ ok: true, checks: [] }) },
     metrics: {
       contentType: 'text/plain; version=0.0.4',

@@ -31,20 +31,20 @@ test('a quiet room is flushed at once, after what came in the same turn', async 
   expect(log).toEqual(['a@1000']);
 });
 
-test('a room that was flushed within the window waits for its end', async () => {
+test('a room that was flushed within the window waits for the rest of it', async () => {
   const { flusher, room } = open();
   const busy = room('busy');
   flusher.schedule(busy);
   await pass(0);
   await pass(3);
   flusher.schedule(busy);
-  await pass(9);
+  await pass(6);
   expect(log).toEqual(['busy@1000']);
   await pass(1);
-  expect(log).toEqual(['busy@1000', 'busy@1013']);
+  expect(log).toEqual(['busy@1000', 'busy@1010']);
 });
 
-test('busy rooms share one window, and a quiet room does not wait for them', async () => {
+test('rooms that were flushed together are flushed together again, and a quiet room does not wait for them', async () => {
   const { flusher, room } = open();
   const [a, b] = [room('a'), room('b')];
   flusher.schedule(a);
@@ -57,9 +57,25 @@ test('busy rooms share one window, and a quiet room does not wait for them', asy
   flusher.schedule(room('quiet'));
   await pass(0);
   expect(log).toEqual(['a@1000', 'b@1000', 'quiet@1006']);
-  await pass(6);
-  expect(log.slice(3)).toEqual(['a@1012', 'b@1012']);
+  await pass(4);
+  expect(log.slice(3)).toEqual(['a@1010', 'b@1010']);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a room that is due later is not flushed with one that is due now', async () => {
+  const { flusher, room } = open();
+  const [early, late] = [room('early'), room('late')];
+  flusher.schedule(early);
+  await pass(0);
+  await pass(4);
+  flusher.schedule(late);
+  await pass(0);
+  flusher.schedule(early);
+  flusher.schedule(late);
+  await pass(6);
+  expect(log).toEqual(['early@1000', 'late@1004', 'early@1010']);
+  await pass(4);
+  expect(log.slice(3)).toEqual(['late@1014']);
 });
 
 test('without a window every room is flushed at once', async () => {

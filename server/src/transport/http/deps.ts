@@ -60,6 +60,6 @@ export type HttpDeps = {
   logger: FastifyBaseLogger;
   /** The front door; without one Fastify makes its own server. */
   serverFactory?: FastifyServerFactory;
-  /** Mean lateness of the event loop from which on requests are answered OVERLOADED; 1 000 by default. */
-  overloadedAtMs?: number;
+  /** Whether requests are answered OVERLOADED now; asked for each, never for health and metrics. */
+  isOverloaded(): boolean;
 };

@@ -1,13 +1,11 @@
 /** What protects browsers and this node: headers, origins, requests an address may make, and a stop before the node is overloaded. */
 import { fastifyCors } from '@fastify/cors';
 import { fastifyHelmet } from '@fastify/helmet';
-import { fastifyUnderPressure } from '@fastify/under-pressure';
 import { ChatError } from '../../service/chat-error.ts';
 import { createOriginRule } from '../origins.ts';
 import type { HttpDeps } from './deps.ts';
 import type { HttpApp } from './http-app.ts';
 
-const OVERLOADED_AT_MS = 1_000;
 /** Operators must see a node also when it is overloaded, or under attack from where they are. */
 const ALWAYS_ANSWERED = /^\/(?:health|metrics)\b/;
 
@@ -40,13 +38,10 @@ export async function registerSecurity(app: HttpApp, deps: HttpDeps): Promise<vo
       maxAge: 600,
     });
   }
+  // Not @fastify/under-pressure: it looks at the event loop 100 times a second, whatever it is asked to watch.
   app.addHook('onRequest', async (request) => {
-    if (!ALWAYS_ANSWERED.test(request.url)) deps.callers.takeRequest(deps.callers.addressOf(request.raw));
-  });
-  await app.register(fastifyUnderPressure, {
-    maxEventLoopDelay: deps.overloadedAtMs ?? OVERLOADED_AT_MS,
-    pressureHandler: async (request) => {
-      if (!ALWAYS_ANSWERED.test(request.url)) throw new ChatError('OVERLOADED', { retryAfterMs: 2_000 });
-    },
+    if (ALWAYS_ANSWERED.test(request.url)) return;
+    deps.callers.takeRequest(deps.callers.addressOf(request.raw));
+    if (deps.isOverloaded()) throw new ChatError('OVERLOADED', { retryAfterMs: 2_000 });
   });
 }
