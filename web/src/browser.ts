@@ -93,7 +93,13 @@ export function drawPerFrame(draw: () => void): void {
 export function followScreen(): void {
   const screen = window.visualViewport;
   if (!screen) return;
-  const fit = () => document.documentElement.style.setProperty('--screen', `${Math.round(screen.height)}px`);
+  const fit = () => {
+    // Whoever zooms in sees less of the page, and the page is no smaller.
+    const height = Math.round(screen.height * screen.scale);
+    document.documentElement.style.setProperty('--screen', `${height}px`);
+    // Some browsers push the page up to show the field; it is in sight by now.
+    if (screen.scale === 1 && screen.offsetTop > 0) scrollTo(0, 0);
+  };
   screen.addEventListener('resize', fit);
   fit();
 }

@@ -2,8 +2,10 @@
 import { options, render } from 'preact';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/figures.css';
 import './styles/forms.css';
 import './styles/shell.css';
+import './styles/preferences.css';
 import './styles/welcome.css';
 import './styles/room.css';
 import './styles/conversation.css';
@@ -32,7 +34,8 @@ const app = createApp({
   wanted: navigator.languages,
   rest: createRestClient({ url: origin }),
   connect: (identity) => createClient({ url: origin, storage: outbox, keepMessages: KEPT_MESSAGES, ...identity }),
-  forgetOutbox,
+  // A browser that keeps no database has kept nothing to forget.
+  forgetOutbox: () => forgetOutbox().catch(() => undefined),
   clock: systemClock,
   isWatched: followAttention(),
   isOnline: followNetwork(),

@@ -172,8 +172,8 @@ function createActions(parts: Parts, tell: (notice: Notice) => void): Actions {
       drafts.clear(book.rooms.value.map(({ roomId }) => roomId));
       book.clear();
       preferences.setName('');
-      await parts.forgetOutbox();
       stage.go('/');
+      await parts.forgetOutbox();
     },
     reconnectNow: () => line.client.value?.reconnectNow(),
     async measure() {

@@ -15,6 +15,7 @@ import {
 import { type Composing, createComposing } from './composing.ts';
 import type { SharedValue } from './keep.ts';
 import { createOlderPages, type OlderPages } from './older.ts';
+import { othersIn } from './others.ts';
 import { watchPending } from './pending.ts';
 import { createReading } from './reading.ts';
 import type { RoomBook } from './room-book.ts';
@@ -33,6 +34,8 @@ export interface Conversation {
   readonly room: ReadonlySignal<RoomState>;
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly members: ReadonlySignal<readonly MemberView[]>;
+  /** Whom the room is named after where it has no title. */
+  readonly people: ReadonlySignal<readonly string[]>;
   readonly counts: ReadonlySignal<{ members: number; online: number }>;
   /** How many have not read a message. */
   readonly unreadCount: ReadonlySignal<UnreadCount>;
@@ -109,6 +112,7 @@ export function openConversation({ room, draft, clock, book, isWatched, ...deps 
       }),
     ),
     members: computed(() => membersOf(roster.value, me.value)),
+    people: computed(() => othersIn(roster.value, me.value)),
     counts: computed(() => ({ members: roster.value.memberCount, online: roster.value.onlineCount })),
     unreadCount: computed(() => countUnread(readSourceOf(roster.value, facts.value.reads, me.value))),
     typing: typing.names,

@@ -36,9 +36,14 @@ export function quoting(quoted: { from: string; text: string } | null, answer: s
   return quoted ? `> ${quoted.from}: ${excerptOf(quoted.text)}\n${answer}` : answer;
 }
 
+/** What is said in a text, without what it quotes. */
+export function bodyOf(text: string): string {
+  return text.replace(QUOTE_LINE, '');
+}
+
 /** The beginning of a text on one line, without what it quotes itself. */
 export function excerptOf(text: string): string {
-  const own = text.replace(QUOTE_LINE, '').replaceAll(/\s+/gu, ' ').trim();
+  const own = bodyOf(text).replaceAll(/\s+/gu, ' ').trim();
   const letters = Array.from(own || text.replaceAll(/\s+/gu, ' ').trim());
   return letters.length > EXCERPT_CODE_POINTS ? `${letters.slice(0, EXCERPT_CODE_POINTS).join('')}…` : letters.join('');
 }

@@ -1,6 +1,7 @@
 /** The rooms one is in, with what is new in each: the browser's own list, kept true by the server. */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Failure, Message, OwnRoom, Room, RoomState, Unsubscribe } from '../net/client.ts';
+import { othersIn } from './others.ts';
 import { excerptOf } from './rich-text.ts';
 import type { KeptRoom, Preview, RoomBook } from './room-book.ts';
 
@@ -29,8 +30,6 @@ export interface RoomList {
   /** Stops following all of them. */
   stop(): void;
 }
-
-const PEOPLE_SHOWN = 3;
 
 /** `heard` is told of each new message in any room that is followed. */
 export function createRoomList(book: RoomBook, heard: (roomId: string, message: Message) => void): RoomList {
@@ -83,8 +82,8 @@ function followRoom(room: Room, { book, heard, ended, invite }: Hooks): Unsubscr
     book.note(roomId, { title, seq, readSeq, isMember: true, ...(invite ? { invite } : {}), ...first });
   };
   const notePeople = () => {
-    const people = room.roster.value.members.filter((name) => name !== facts.value.me).slice(0, PEOPLE_SHOWN);
-    if (facts.value.me !== '') book.note(roomId, { people });
+    const { me } = facts.value;
+    if (me !== '') book.note(roomId, { people: othersIn(room.roster.value, me) });
   };
   const noteState = (state: RoomState) => {
     const standing = standingOf(state);

@@ -94,11 +94,16 @@ function firstNewOf(entries: readonly Entry[], dividerSeq: number | null): Entry
 
 function group(entries: readonly Entry[], firstNew: Entry | undefined): Row[] {
   const rows: Row[] = [];
+  // What waited over midnight stands below newer messages, and brings no day back.
+  let newest: Bubble | null = null;
   for (const [index, entry] of entries.entries()) {
     const before = entries[index - 1];
     const after = entries[index + 1];
     const { key, bubble } = entry;
-    if (before?.bubble.day !== bubble.day) rows.push({ kind: 'day', key: `day-${bubble.day}`, timeMs: bubble.timeMs });
+    if (!newest || (bubble.timeMs > newest.timeMs && bubble.day !== newest.day)) {
+      rows.push({ kind: 'day', key: `day-${bubble.day}`, timeMs: bubble.timeMs });
+    }
+    if (!newest || bubble.timeMs > newest.timeMs) newest = bubble;
     if (entry.isAfterGap) rows.push({ kind: 'gap', key: `gap-${key}` });
     if (entry === firstNew) rows.push({ kind: 'unread', key: 'unread' });
     const isFirst = !before || !belong(before, entry) || entry === firstNew;

@@ -2,6 +2,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Conversation } from '../model/conversation.ts';
+import { bodyOf } from '../model/rich-text.ts';
 
 /** How many of the newest stand in the log: enough for a burst, and little to keep. */
 const KEPT = 5;
@@ -14,7 +15,7 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
     const { current } = log;
     if (!current || heard === null) return;
     const line = document.createElement('p');
-    line.textContent = `${heard.from}: ${heard.text}`;
+    line.textContent = `${heard.from}: ${bodyOf(heard.text)}`;
     current.append(line);
     while (current.childElementCount > KEPT) current.firstElementChild?.remove();
   });

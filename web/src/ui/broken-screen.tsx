@@ -2,6 +2,7 @@
 import type { App } from '../model/app.ts';
 import { textOfFailure } from '../model/problem.ts';
 import type { Screen } from '../model/screen.ts';
+import { Art } from './art.tsx';
 import { PreferencesBar } from './preferences-bar.tsx';
 
 /** See the file's sentence. */
@@ -21,6 +22,7 @@ export function BrokenScreen({ app, screen }: { app: App; screen: Extract<Screen
   return (
     <div class="welcome">
       <main class="card">
+        <Art isQuiet />
         <h1>{title}</h1>
         <p class="lead">{shown ? `${shown.message} ${shown.hint ?? ''}` : lead}</p>
         {shown && <small class="code">{shown.code}</small>}

@@ -37,7 +37,7 @@ function linesOf(app: App, facts: Facts, texts: Texts): [string, string | number
   const stats = screen.kind === 'room' ? screen.conversation.stats() : null;
   const doors = { websocket: 'WebSocket', socketio: 'Socket.IO' };
   return [
-    [texts.diagState, app.connection.value.status],
+    [texts.diagState, texts.diagStates[app.connection.value.status]],
     [texts.diagNode, facts?.node ?? null],
     [texts.diagDoor, facts?.door ? doors[facts.door] : null],
     [texts.diagRoundTrip, facts?.roundTripMs == null ? null : `${facts.roundTripMs} ms`],

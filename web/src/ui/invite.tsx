@@ -1,13 +1,24 @@
 /** The room's link: a button that copies it and a QR code for a phone. */
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { encode } from 'uqr';
 import type { App } from '../model/app.ts';
+import { Icon } from './icons.tsx';
+
+/** How long the button says that it was done. */
+const COPIED_MS = 4_000;
 
 /** Copies the link and says whether that worked. */
 export function CopyLink({ app, isPrimary }: { app: App; isPrimary: boolean }) {
   const outcome = useSignal<'copied' | 'failed' | null>(null);
   const texts = app.preferences.texts.value;
+  useEffect(() => {
+    if (outcome.value !== 'copied') return;
+    const timer = setTimeout(() => {
+      outcome.value = null;
+    }, COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [outcome.value]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(app.inviteLink.value);
@@ -20,6 +31,7 @@ export function CopyLink({ app, isPrimary }: { app: App; isPrimary: boolean }) {
   return (
     <>
       <button type="button" class={isPrimary ? 'button primary' : 'button'} onClick={() => void copy()}>
+        <Icon name={outcome.value === 'copied' ? 'check' : 'link'} />
         <span aria-live="polite">{label}</span>
       </button>
       {outcome.value === 'failed' && <p class="field-error">{texts.copyFailed}</p>}

@@ -5,6 +5,7 @@ import type { App } from '../model/app.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { Row } from '../model/rows.ts';
 import { Announcer } from './announcer.tsx';
+import { Art } from './art.tsx';
 import { BubbleRow } from './bubble-row.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink } from './invite.tsx';
@@ -105,6 +106,7 @@ function Empty({ app }: { app: App }) {
   const texts = app.preferences.texts.value;
   return (
     <div class="empty">
+      <Art isQuiet />
       <h2>{texts.emptyTitle}</h2>
       <p>{texts.emptyLead}</p>
       <CopyLink app={app} isPrimary />

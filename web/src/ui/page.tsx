@@ -30,7 +30,6 @@ function dress(app: App): void {
 
 function titleOf(screen: Screen, texts: Texts): string {
   if (screen.kind !== 'room') return texts.appName;
-  const { title, members } = screen.conversation;
-  const others = members.value.filter(({ isMe }) => !isMe).map(({ userId }) => userId);
-  return `${nameOfRoom({ title: title.value, people: others.slice(0, 3) }, texts)} · ${texts.appName}`;
+  const { title, people } = screen.conversation;
+  return `${nameOfRoom({ title: title.value, people: people.value }, texts)} · ${texts.appName}`;
 }

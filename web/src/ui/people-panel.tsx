@@ -1,22 +1,35 @@
 /** Who is in the room, and how to bring others in: a pane beside the conversation, a sheet on a phone. */
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { App } from '../model/app.ts';
 import type { Conversation, MemberView } from '../model/conversation.ts';
 import { AskButton } from './ask-button.tsx';
 import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink, QrCode } from './invite.tsx';
-import { PreferencesBar } from './preferences-bar.tsx';
 import { RemoveMember } from './remove-member.tsx';
 
+/** What it needs. `isOpen` and `close` are the sheet's. */
+export type PeoplePanelProps = {
+  app: App;
+  conversation: Conversation;
+  isOpen: boolean;
+  close(): void;
+  openSettings(): void;
+};
+
 /** See the file's sentence. */
-export function PeoplePanel({ app, conversation, close }: { app: App; conversation: Conversation; close(): void }) {
+export function PeoplePanel({ app, conversation, isOpen, close, openSettings }: PeoplePanelProps) {
   const texts = app.preferences.texts.value;
+  const closer = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isOpen) closer.current?.focus();
+  }, [isOpen]);
   return (
     <aside class="people" id="people" aria-label={texts.members}>
       <header>
         <h2>{texts.members}</h2>
-        <button type="button" class="icon-button sheet-only" aria-label={texts.close} onClick={close}>
+        <button type="button" class="icon-button sheet-only" ref={closer} aria-label={texts.close} onClick={close}>
           <Icon name="close" />
         </button>
       </header>
@@ -29,7 +42,6 @@ export function PeoplePanel({ app, conversation, close }: { app: App; conversati
         </div>
       </section>
       <footer>
-        <PreferencesBar app={app} />
         <AskButton
           texts={texts}
           label={texts.leave}
@@ -38,6 +50,15 @@ export function PeoplePanel({ app, conversation, close }: { app: App; conversati
           busy={texts.leaving}
           act={app.leave}
         />
+        <button
+          type="button"
+          class="icon-button phone-only"
+          aria-label={texts.settings}
+          aria-haspopup="dialog"
+          onClick={openSettings}
+        >
+          <Icon name="settings" />
+        </button>
       </footer>
     </aside>
   );

@@ -16,34 +16,38 @@ export function PreferencesBar({ app }: { app: App }) {
   };
   return (
     <div class="preferences">
-      <select
-        aria-label={texts.language}
-        value={preferences.language.value}
-        onChange={({ currentTarget }) => {
-          const chosen = LANGUAGES.find((language) => language === currentTarget.value);
-          if (chosen) app.setLanguage(chosen);
-        }}
-      >
-        {LANGUAGES.map((language) => (
-          <option key={language} value={language} lang={language}>
-            {NAMES[language]}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={texts.theme}
-        value={preferences.theme.value}
-        onChange={({ currentTarget }) => {
-          const chosen = THEMES.find((theme) => theme === currentTarget.value);
-          if (chosen) preferences.setTheme(chosen);
-        }}
-      >
-        {THEMES.map((theme) => (
-          <option key={theme} value={theme}>
-            {themes[theme]}
-          </option>
-        ))}
-      </select>
+      <label>
+        <span>{texts.language}</span>
+        <select
+          value={preferences.language.value}
+          onChange={({ currentTarget }) => {
+            const chosen = LANGUAGES.find((language) => language === currentTarget.value);
+            if (chosen) app.setLanguage(chosen);
+          }}
+        >
+          {LANGUAGES.map((language) => (
+            <option key={language} value={language} lang={language}>
+              {NAMES[language]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>{texts.theme}</span>
+        <select
+          value={preferences.theme.value}
+          onChange={({ currentTarget }) => {
+            const chosen = THEMES.find((theme) => theme === currentTarget.value);
+            if (chosen) preferences.setTheme(chosen);
+          }}
+        >
+          {THEMES.map((theme) => (
+            <option key={theme} value={theme}>
+              {themes[theme]}
+            </option>
+          ))}
+        </select>
+      </label>
     </div>
   );
 }

@@ -1,6 +1,4 @@
 /** A room: header, conversation, where one writes, and the people beside it (a sheet where there is no space). */
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { App } from '../model/app.ts';
 import type { Conversation } from '../model/conversation.ts';
 import { Composer } from './composer.tsx';
@@ -9,47 +7,34 @@ import { CopyLink } from './invite.tsx';
 import { MessageList } from './message-list.tsx';
 import { PeoplePanel } from './people-panel.tsx';
 import { nameOfRoom } from './room-name.ts';
+import { type PeopleSheet, usePeopleSheet } from './use-people-sheet.ts';
 
 /** See the file's sentence. */
-export function RoomScreen({ app, conversation }: { app: App; conversation: Conversation }) {
-  const isPeopleOpen = useSignal(false);
-  const close = () => {
-    isPeopleOpen.value = false;
-  };
-  useEffect(() => {
-    const onKeyDown = ({ key }: KeyboardEvent) => {
-      if (key === 'Escape') isPeopleOpen.value = false;
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [isPeopleOpen]);
+export function RoomScreen({ app, conversation, openSettings }: RoomScreenProps) {
+  const sheet = usePeopleSheet();
+  const { isOpen, close } = sheet;
   return (
-    <div class={isPeopleOpen.value ? 'room people-open' : 'room'}>
-      <main class="room-main">
-        <RoomHeader
-          app={app}
-          conversation={conversation}
-          isPeopleOpen={isPeopleOpen.value}
-          togglePeople={() => {
-            isPeopleOpen.value = !isPeopleOpen.value;
-          }}
-        />
+    <div class={isOpen ? 'room people-open' : 'room'}>
+      <main class="room-main" inert={isOpen}>
+        <RoomHeader app={app} conversation={conversation} sheet={sheet} />
         <MessageList app={app} conversation={conversation} />
         <Composer app={app} conversation={conversation} />
       </main>
       <button type="button" class="scrim" tabIndex={-1} aria-hidden="true" onClick={close} />
-      <PeoplePanel app={app} conversation={conversation} close={close} />
+      <PeoplePanel app={app} conversation={conversation} isOpen={isOpen} close={close} openSettings={openSettings} />
     </div>
   );
 }
 
-type HeaderProps = { app: App; conversation: Conversation; isPeopleOpen: boolean; togglePeople(): void };
+/** What it needs. */
+export type RoomScreenProps = { app: App; conversation: Conversation; openSettings(): void };
 
-function RoomHeader({ app, conversation, isPeopleOpen, togglePeople }: HeaderProps) {
+type HeaderProps = { app: App; conversation: Conversation; sheet: PeopleSheet };
+
+function RoomHeader({ app, conversation, sheet }: HeaderProps) {
   const texts = app.preferences.texts.value;
   const { members, online } = conversation.counts.value;
-  const others = conversation.members.value.filter(({ isMe }) => !isMe).map(({ userId }) => userId);
-  const name = nameOfRoom({ title: conversation.title.value, people: others.slice(0, 3) }, texts);
+  const name = nameOfRoom({ title: conversation.title.value, people: conversation.people.value }, texts);
   return (
     <header class="room-header">
       <button type="button" class="icon-button phone-only" aria-label={texts.back} onClick={() => app.go('/')}>
@@ -65,10 +50,11 @@ function RoomHeader({ app, conversation, isPeopleOpen, togglePeople }: HeaderPro
       <button
         type="button"
         class="icon-button sheet-only"
+        ref={sheet.opener}
         aria-label={texts.members}
-        aria-expanded={isPeopleOpen}
+        aria-expanded={sheet.isOpen}
         aria-controls="people"
-        onClick={togglePeople}
+        onClick={sheet.open}
       >
         <Icon name="people" />
       </button>

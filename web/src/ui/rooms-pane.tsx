@@ -3,7 +3,7 @@ import { formatTime, formatWhen } from '../i18n/texts.ts';
 import type { App } from '../model/app.ts';
 import type { RoomView } from '../model/room-list.ts';
 import { pathOfRoom } from '../model/route.ts';
-import { Avatar, PersonName } from './avatar.tsx';
+import { Avatar, PersonName, RoomAvatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { nameOfRoom } from './room-name.ts';
 
@@ -70,13 +70,13 @@ function RoomLine({ app, room }: { app: App; room: RoomView }) {
           if (!isOpen) app.go(path);
         }}
       >
-        <Avatar name={name} />
+        <RoomAvatar title={room.title} people={room.people} />
         <span class="room-line-body">
           <span class="room-line-name">
             <bdi>{name}</bdi>
           </span>
           <span class="room-line-preview">
-            {isMember ? preview && <bdi>{preview.text}</bdi> : texts.value.awayHint}
+            {isMember ? <bdi>{preview?.text ?? texts.value.noMessages}</bdi> : texts.value.awayHint}
           </span>
         </span>
         <span class="room-line-side">

@@ -17,27 +17,27 @@ export function Shell({ app, screen }: { app: App; screen: Exclude<Screen, { kin
   const isListInFront = screen.kind === 'home' && !screen.isMaking && hasRooms;
   const isKnown = app.session.value !== null;
   const sheet = useSignal<SettingsSheetProps['first'] | null>(null);
+  const openSettings = () => {
+    sheet.value = 'settings';
+  };
   useShortcuts(app, () => {
     sheet.value = 'shortcuts';
   });
   return (
     // On a phone nothing else is seen while the list is in front.
     <div class={isListInFront ? 'shell list-in-front' : 'shell'} role={isListInFront ? 'main' : undefined}>
-      {isKnown && (
-        <RoomsPane
-          app={app}
-          isInFront={isListInFront}
-          openSettings={() => {
-            sheet.value = 'settings';
-          }}
-        />
-      )}
+      {isKnown && <RoomsPane app={app} isInFront={isListInFront} openSettings={openSettings} />}
       <div class="stage">
         <ConnectionBanner app={app} />
         {screen.kind === 'home' && <HomeScreen app={app} canGoBack={hasRooms} isBehind={isListInFront} />}
         {screen.kind === 'broken' && <BrokenScreen app={app} screen={screen} />}
         {screen.kind === 'room' && (
-          <RoomScreen key={screen.conversation.roomId} app={app} conversation={screen.conversation} />
+          <RoomScreen
+            key={screen.conversation.roomId}
+            app={app}
+            conversation={screen.conversation}
+            openSettings={openSettings}
+          />
         )}
       </div>
       <NoticeBar app={app} />

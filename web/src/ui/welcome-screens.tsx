@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { App } from '../model/app.ts';
 import type { Screen } from '../model/screen.ts';
+import { Art } from './art.tsx';
 import { NameForm } from './name-form.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { PreferencesBar } from './preferences-bar.tsx';
@@ -53,6 +54,7 @@ function Brand({ app }: { app: App }) {
     <p class="brand">
       <img src="/favicon.svg" alt="" width="40" height="40" />
       {app.preferences.texts.value.appName}
+      <Art />
     </p>
   );
 }

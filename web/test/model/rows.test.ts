@@ -41,6 +41,15 @@ test('a day begins with its date', () => {
   ]);
 });
 
+test('what waited over midnight stands at the end and brings no day back', () => {
+  const waited = pending('old');
+  const fresh = { ...pending('new'), createdAtMs: new Date(2025, 0, 2, 10).getTime() };
+  const today = { ...message(2, 'a', 1), timestamp: new Date(2025, 0, 2, 8).toISOString() };
+  const rows = rowsOf({ ...source, messages: [message(1, 'a', 1), today], pending: [waited, fresh] });
+  expect(rows.map(({ kind }) => kind)).toEqual(['day', 'bubble', 'day', 'bubble', 'bubble', 'bubble']);
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+});
+
 test('missing seqs and what the server told are lines of their own', () => {
   const messages = [message(1, 'a', 1), message(5, 'a', 1), message(6, 'a', 1)];
   const rows = rowsOf({ ...source, messages, gaps: [{ afterSeq: 1, beforeSeq: 5 }], toldSeqs: [6] });
