@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const real = {
   environment: 'node',
   fileParallelism: false,
-  maxConcurrency: 3,
+  maxConcurrency: 4,
   // Files share nothing but modules: a browser driver is loaded once, not a dozen times.
   isolate: false,
   testTimeout: 120_000,

@@ -14,7 +14,7 @@ story('the language switches without a reload, in the room and after the next vi
     document.body.dataset.mark = 'not reloaded';
   });
 
-  await page.getByLabel(texts.language).selectOption('en');
+  await younghee.inSettings((sheet) => sheet.getByLabel(texts.language).selectOption('en'));
   await page.getByText(en.peopleCount(2, 2)).waitFor();
   expect(await page.getAttribute('html', 'lang')).toBe('en');
   expect(await page.getByLabel(en.messageLabel).inputValue()).toBe('쓰던 글');

@@ -37,7 +37,12 @@ async function main(): Promise<number> {
   const browser = await chromium.connect(server.wsEndpoint());
   try {
     const scenes = SCENES.filter(({ name }) => name.includes(given.only));
-    const { shots, failures } = await photographAll(scenes, { browser, folder, url: cluster.url });
+    const { shots, failures } = await photographAll(scenes, {
+      browser,
+      folder,
+      url: cluster.url,
+      redisUrl: cluster.redis.url,
+    });
     writeFileSync(join(folder, 'index.html'), contactSheet(shots));
     if (given.readme) copyForReadme(folder);
     say(`${shots.length} pictures: ${join(folder, 'index.html')}`);
@@ -53,7 +58,7 @@ function copyForReadme(folder: string): void {
   for (const [from, to] of Object.entries(README)) copyFileSync(join(folder, from), join(ROOT, 'web/docs', to));
 }
 
-type Studio = { browser: Browser; folder: string; url: string };
+type Studio = { browser: Browser; folder: string; url: string; redisUrl: string };
 
 /** A scene that cannot be played is a failure; the others are still seen. */
 async function photographAll(scenes: readonly Scene[], studio: Studio) {
@@ -72,13 +77,14 @@ async function photographAll(scenes: readonly Scene[], studio: Studio) {
 
 async function photograph(
   scene: Scene,
-  { browser, folder, language, url }: Studio & { language: 'ko' | 'en' },
+  { browser, folder, ...ground }: Studio & { language: 'ko' | 'en' },
 ): Promise<Shot[]> {
-  const { stage, close } = await openSceneStage(browser, { language, url });
+  const { stage, close } = await openSceneStage(browser, ground);
   try {
     const page = await scene.play(stage);
     const shots: Shot[] = [];
     for (const look of scene.looks ?? LOOK_NAMES) {
+      const { language } = ground;
       const file = `${scene.name}.${language}.${look}.png`;
       await take(page, look, join(folder, file));
       shots.push({ scene: scene.name, language, look, file });

@@ -41,8 +41,16 @@ story(
       written: [own, ['탭이 셋이네']],
     });
 
-    await tabs[2]?.getByLabel(texts.language).first().selectOption('en');
-    for (const page of tabs) await page.getByText(en.peopleCount(2, 2)).waitFor();
+    await younghee.field.fill('쓰던 글');
+    for (const page of tabs) await expect.poll(() => page.getByLabel(texts.messageLabel).inputValue()).toBe('쓰던 글');
+    await younghee.inSettings(async (sheet) => {
+      await sheet.getByLabel(texts.theme).selectOption('dark');
+      await sheet.getByLabel(texts.language).selectOption('en');
+    });
+    for (const page of tabs) {
+      await page.getByText(en.peopleCount(2, 2)).waitFor();
+      await page.locator('html[data-theme=dark]').waitFor();
+    }
 
     await tabs[0]?.close();
     await tabs[1]?.close();

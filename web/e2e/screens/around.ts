@@ -1,5 +1,7 @@
 /** The screens around a room: the list of rooms, making another one, settings, and having logged out. */
-import { saying } from '../support/guests.ts';
+import { leaveElsewhere, saying } from '../support/guests.ts';
+import { makeRoomsUntilRefused } from '../support/rooms.ts';
+import { tokenOf } from '../support/token.ts';
 import type { Scene, SceneStage } from './scene.ts';
 
 /** One person in three rooms, two of them titled; in the first, others have written something new. */
@@ -82,6 +84,52 @@ export const around: readonly Scene[] = [
       await page.goto(url);
       await page.getByText(texts.moreOptions).click();
       await page.getByLabel(texts.titleLabel).waitFor();
+      return page;
+    },
+  },
+  {
+    name: '36-shortcuts',
+    looks: ['desktop', 'desktop-dark', 'tablet'],
+    async play(stage) {
+      const { page } = await severalRooms(stage);
+      await page.keyboard.press('Control+/');
+      await page.getByRole('dialog', { name: stage.texts.shortcuts }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: '37-connection-details',
+    async play(stage) {
+      const { page } = await severalRooms(stage);
+      await page.getByRole('button', { name: stage.texts.settings }).click();
+      await page.getByRole('button', { name: stage.texts.diagnostics }).click();
+      await page.getByText(/^\d+ ms$/).waitFor();
+      return page;
+    },
+  },
+  {
+    name: '38-away-for-too-long-in-one-room',
+    async play(stage) {
+      const { page } = await severalRooms(stage);
+      const [room, token] = [page.url(), await tokenOf(page)];
+      // Nobody is at home when the membership ends.
+      await page.goto('about:blank');
+      await leaveElsewhere(room, token);
+      await page.goto(`${stage.url}/#new`);
+      await page.getByText(stage.texts.awayHint).waitFor();
+      return page;
+    },
+  },
+  {
+    name: '39-too-many-rooms',
+    looks: ['desktop', 'desktop-dark', 'phone'],
+    async play({ strangersUrl, person, words, texts }) {
+      await makeRoomsUntilRefused(strangersUrl);
+      const { page } = await person(words.names[0]);
+      await page.goto(strangersUrl);
+      await page.getByLabel(texts.nameLabel).fill(words.names[0]);
+      await page.getByRole('button', { name: texts.createRoom }).click();
+      await page.getByText('RATE_LIMITED').waitFor();
       return page;
     },
   },

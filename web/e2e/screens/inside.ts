@@ -1,26 +1,7 @@
 /** The screens of a room: empty, talked in, crowded, and while the connection is away. */
-import type { Guest } from '../support/guests.ts';
 import { saying } from '../support/guests.ts';
-import type { Scene, SceneStage } from './scene.ts';
-
-/** The one whose page it is in a room with three others, and what they said so far. */
-async function gathering(stage: SceneStage, talk = stage.words.talk) {
-  const me = await stage.person(stage.words.names[0]);
-  await me.makeRoom(stage.url);
-  const guests = await stage.guests(me.page.url(), stage.words.names.slice(1));
-  for (const [who, text] of talk) {
-    const guest = guests[who - 1];
-    if (guest) await saying(guest, text);
-    else await me.say(text);
-    await me.bubbles.getByText(text, { exact: true }).last().waitFor();
-  }
-  return { me, guests };
-}
-
-async function chatter(guest: Guest | undefined, count: number) {
-  if (!guest) return;
-  for (let number = 1; number <= count; number += 1) await saying(guest, `${number}. ${'· '.repeat(number % 12)}`);
-}
+import { chatter, gathering } from './gathering.ts';
+import type { Scene } from './scene.ts';
 
 const LARGE_ROOM = 205;
 
@@ -62,6 +43,7 @@ export const inside: readonly Scene[] = [
     async play(stage) {
       const { me, guests } = await gathering(stage);
       guests[2]?.client.close();
+      await me.page.getByText(stage.texts.peopleCount(4, 3)).waitFor();
       await me.page.setViewportSize({ width: 390, height: 844 });
       await me.page.getByRole('button', { name: stage.texts.members }).click();
       return me.page;
@@ -71,7 +53,7 @@ export const inside: readonly Scene[] = [
     name: '14-new-messages-while-reading-back',
     async play(stage) {
       const { me, guests } = await gathering(stage, []);
-      await chatter(guests[0], 40);
+      await chatter(guests, stage, 40);
       const list = me.page.getByRole('region', { name: stage.texts.conversation });
       await me.bubbles.getByText(/^40\./).waitFor();
       await list.evaluate((node) => node.scrollTo({ top: node.scrollHeight / 3 }));
@@ -90,8 +72,9 @@ export const inside: readonly Scene[] = [
         const guest = guests[index % 3];
         if (guest && index % 2 === 0) await saying(guest, text);
         else await me.say(text);
+        await me.bubbles.nth(index).waitFor();
+        await me.page.locator('.bubble:is(.waiting, .sending)').waitFor({ state: 'detached' });
       }
-      await me.bubbles.nth(stage.words.long.length - 1).waitFor();
       return me.page;
     },
   },
@@ -103,6 +86,8 @@ export const inside: readonly Scene[] = [
       const names = Array.from({ length: LARGE_ROOM - 4 }, (_, index) => `${stage.words.names[3]} ${index + 1}`);
       await stage.guests(me.page.url(), names);
       await me.page.getByText(stage.texts.peopleCount(LARGE_ROOM, LARGE_ROOM)).waitFor();
+      // Only the first 200 are told by name.
+      await me.page.getByText(stage.texts.moreMembers(LARGE_ROOM - 200)).scrollIntoViewIfNeeded();
       return me.page;
     },
   },

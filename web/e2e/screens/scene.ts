@@ -12,6 +12,10 @@ export interface SceneStage {
   readonly url: string;
   /** The cluster itself. */
   readonly clusterUrl: string;
+  /** The cluster as it is for people from an address that is not trusted: limits count for them. */
+  readonly strangersUrl: string;
+  /** Its Redis, for what else would take hours to happen. */
+  readonly redisUrl: string;
   /** The way of this scene's people with a page; guests have another. */
   readonly gate: Gate;
   readonly texts: Texts;

@@ -9,13 +9,27 @@ import { logOut, tokenOf } from '../support/token.ts';
 import type { SceneStage } from './scene.ts';
 import { WORDS } from './words.ts';
 
-/** `url` is the cluster. */
-export async function openSceneStage(browser: Browser, { language, url }: { language: 'ko' | 'en'; url: string }) {
-  const gate = await openGate(url);
+/** On this machine, and not the loopback address that is trusted. */
+const STRANGE = '127.0.0.2';
+
+/** `url` is the cluster, `redisUrl` its Redis. */
+export type SceneGround = { language: 'ko' | 'en'; url: string; redisUrl: string };
+
+/** See the file's sentence. */
+export async function openSceneStage(browser: Browser, { language, url, redisUrl }: SceneGround) {
+  const [gate, strangers] = [await openGate(url), await openGate(url, STRANGE)];
   const people: Person[] = [];
   const guests: Guest[] = [];
   const stage: SceneStage = {
-    ...{ url: gate.url, clusterUrl: url, gate, texts: language === 'ko' ? ko : en, words: WORDS[language] },
+    ...{
+      url: gate.url,
+      clusterUrl: url,
+      strangersUrl: strangers.url,
+      redisUrl,
+      gate,
+      texts: language === 'ko' ? ko : en,
+      words: WORDS[language],
+    },
     async person(name) {
       const person = await openPerson(browser, name, { language, expectsOutage: true });
       people.push(person);
@@ -34,9 +48,12 @@ export async function openSceneStage(browser: Browser, { language, url }: { lang
     await Promise.all(people.map(({ context }) => context.close()));
     // Names are free again for the next scene: nobody is called 서연#1234.
     await Promise.all(tokens.map((token) => token && logOut(url, token)));
-    await gate.close();
+    await Promise.all([gate.close(), strangers.close()]);
   };
   return { stage, close };
 }
 
-const tokenKept = ({ page }: Person) => tokenOf(page).catch(() => undefined);
+/** Whichever of the tabs is left. */
+function tokenKept({ context, page }: Person): Promise<string | undefined> {
+  return tokenOf(context.pages().at(-1) ?? page).catch(() => undefined);
+}

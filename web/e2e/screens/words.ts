@@ -8,6 +8,8 @@ export type Words = {
   titles: readonly [string, string];
   talk: readonly (readonly [who: number, text: string])[];
   short: string;
+  answer: string;
+  link: string;
   draft: string;
   unsent: readonly [string, string];
   long: readonly string[];
@@ -38,7 +40,9 @@ export const WORDS: Readonly<Record<'ko' | 'en', Words>> = {
       [0, '네, 그때 봐요!'],
       [3, '늦지 않게 갈게~'],
     ],
-    short: '안녕하세요!',
+    short: '네, 좋아요!',
+    answer: '토요일 좋아요. 비가 오면 실내로 옮겨요',
+    link: '지도는 여기요 https://example.org/maps/han-river?exit=2',
     draft: '조금 늦을 것 같아요. 먼저 ',
     unsent: ['지하철이라 연결이 끊겼네요', '도착하면 다시 연락할게요'],
     long: ['공지가 조금 깁니다. '.repeat(60).trim(), '한 줄\n두 줄\n\n네 줄째에 있는 글\n  들여 쓴 글', ...FLOODS],
@@ -59,7 +63,9 @@ export const WORDS: Readonly<Record<'ko' | 'en', Words>> = {
       [0, 'Sure, see you there!'],
       [3, 'On my way!'],
     ],
-    short: 'Hello!',
+    short: 'Sounds good!',
+    answer: 'Saturday is fine. If it rains we go inside',
+    link: 'here is the map https://example.org/maps/river?exit=2',
     draft: 'I will be a little late, so please ',
     unsent: ['I am on the train and the connection is gone', 'I will write again when I am there'],
     long: [

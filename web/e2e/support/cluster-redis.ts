@@ -34,15 +34,31 @@ export function textsInLog(redisUrl: string, roomId: string): Promise<string[]> 
   });
 }
 
-/** The ids of a user's connections, those that closed a moment ago among them. */
+/** The ids of a user's connections; those that closed a moment ago still count, and begin with `closing:`. */
 export function connectionsOf(redisUrl: string, userId: string): Promise<string[]> {
-  return asking(redisUrl, (redis) => redis.zrange(`user:${userId}:conns`, '0', '-1'));
+  return asking(redisUrl, (redis) => redis.zrangebyscore(`user:${userId}:conns`, Date.now(), '+inf'));
 }
 
 /** The nodes a user is connected to: ids of connections begin with the node's name. */
 export async function nodesOf(redisUrl: string, userId: string): Promise<string[]> {
   const connections = await connectionsOf(redisUrl, userId);
-  return [...new Set(connections.map((id) => id.split('.')[0] ?? id))];
+  const open = connections.filter((id) => !id.startsWith('closing:'));
+  return [...new Set(open.map((id) => id.split('.')[0] ?? id))];
+}
+
+/** Takes a message out of the middle of a room's log, as if it had been lost. */
+export async function loseMessage(redisUrl: string, roomId: string, seq: number): Promise<void> {
+  await asking(redisUrl, (redis) => redis.xdel(`room:${roomId}:log`, `${seq}-0`));
+}
+
+/** Takes the oldest messages out of a room's log, up to `seq`, as happens to all in time. */
+export async function loseMessages(redisUrl: string, roomId: string, seq: number): Promise<void> {
+  await asking(redisUrl, (redis) => redis.xtrim(`room:${roomId}:log`, 'MINID', `${seq + 1}-0`));
+}
+
+/** Takes a whole room away, as if all had left long ago. */
+export async function loseRoom(redisUrl: string, roomId: string): Promise<void> {
+  await asking(redisUrl, async (redis) => redis.del(await redis.keys(`room:${roomId}:*`)));
 }
 
 async function asking<T>(redisUrl: string, ask: (redis: Redis) => Promise<T>): Promise<T> {

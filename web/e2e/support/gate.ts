@@ -13,14 +13,14 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-/** A relay to `target`, open. */
-export async function openGate(target: string): Promise<Gate> {
+/** A relay to `target`, open. Who comes through it is seen at the address `from`, where the machine has more than one. */
+export async function openGate(target: string, from?: string): Promise<Gate> {
   const { hostname, port: targetPort } = new URL(target);
   const sockets = new Set<Socket>();
   let isOpen = true;
   const server = createServer((inward) => {
     if (!isOpen) return inward.destroy();
-    const outward = connect({ host: hostname, port: Number(targetPort) });
+    const outward = connect({ host: hostname, port: Number(targetPort), localAddress: from });
     for (const [one, other] of [
       [inward, outward],
       [outward, inward],

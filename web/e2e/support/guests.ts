@@ -26,4 +26,13 @@ export async function saying({ room }: Guest, text: string): Promise<void> {
   if (status !== 'sent') throw new Error(`"${text.slice(0, 40)}" is ${status}`);
 }
 
+/** Ends the membership of a room whose page is not open, as from another device. `token` is the member's. */
+export async function leaveElsewhere(link: string, token: string): Promise<void> {
+  const { origin, pathname } = new URL(link);
+  const client = createClient({ url: origin, WebSocket, token });
+  const room = await client.join(pathname.split('/').at(-1) ?? '');
+  await room.leave();
+  client.close();
+}
+
 const AT_ONCE = 20;

@@ -29,6 +29,8 @@ export interface Person {
   makeRoom(url: string): Promise<void>;
   /** Opens a room's link, gives the name and is in. */
   enter(link: string): Promise<void>;
+  /** Opens the settings, and closes them when `change` is done. */
+  inSettings(change: (sheet: Locator) => Promise<unknown>): Promise<void>;
   /** Writes and presses Enter. */
   say(text: string): Promise<void>;
   /** The browser's own word that the network is back: it ends the page's waiting at once. */
@@ -65,6 +67,12 @@ export async function openPerson(browser: Browser, name: string, options: Person
     async enter(link) {
       await page.goto(link);
       await giveName(texts.enterRoom);
+    },
+    async inSettings(change) {
+      await page.getByRole('button', { name: texts.settings }).click();
+      await change(page.getByRole('dialog'));
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     },
     async say(text) {
       await field.fill(text);

@@ -15,8 +15,16 @@ export async function tokenOf(page: Page): Promise<string> {
 
 /** Whom it is about. */
 export function userOf(token: string): string {
-  const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  return typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '';
+  return String(claimsOf(token).sub);
+}
+
+/** Until when it counts, Unix ms. */
+export function expiryOf(token: string): number {
+  return Number(claimsOf(token).exp) * 1_000;
+}
+
+function claimsOf(token: string): { sub?: unknown; exp?: unknown } {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }
 
 /** Ends its session, as from another device: its owner leaves every room, and the name is free. */

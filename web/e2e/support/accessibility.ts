@@ -6,10 +6,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { describe, expect, inject, it } from 'vitest';
-import { LANGUAGES, type Language } from '../src/i18n/texts.ts';
-import { LOOKS, type Scene } from './screens/scene.ts';
-import { SCENES } from './screens/scenes.ts';
-import { openSceneStage } from './screens/stage.ts';
+import { LANGUAGES, type Language } from '../../src/i18n/texts.ts';
+import { LOOKS, type Scene } from '../screens/scene.ts';
+import { openSceneStage } from '../screens/stage.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LIST =
@@ -59,18 +58,21 @@ async function violations(page: Page, { looks }: Scene): Promise<Record<string, 
   return found;
 }
 
-const LOOKED_AT = SCENES.filter(({ name }) => !SEEN_ELSEWHERE.some((start) => name.startsWith(start)));
-
-describe.concurrent('axe finds nothing', () => {
-  it.each(LOOKED_AT.map((scene) => [scene.name, scene] as const))('%s', async (_, scene) => {
-    const browser = await chromium.connect(inject('browserUrl'));
-    const { stage, close } = await openSceneStage(browser, { language: 'ko', url: inject('siteUrl') });
-    try {
-      const page = await scene.play(stage);
-      expect(await violations(page, scene)).toEqual({});
-    } finally {
-      await close();
-      await browser.close();
-    }
+/** One test for each of the scenes. */
+export function findsNothingIn(scenes: readonly Scene[]): void {
+  const lookedAt = scenes.filter(({ name }) => !SEEN_ELSEWHERE.some((start) => name.startsWith(start)));
+  describe.concurrent('axe finds nothing', () => {
+    it.each(lookedAt.map((scene) => [scene.name, scene] as const))('%s', async (_, scene) => {
+      const browser = await chromium.connect(inject('browserUrl'));
+      const ground = { language: 'ko', url: inject('siteUrl'), redisUrl: inject('redisUrl') } as const;
+      const { stage, close } = await openSceneStage(browser, ground);
+      try {
+        const page = await scene.play(stage);
+        expect(await violations(page, scene)).toEqual({});
+      } finally {
+        await close();
+        await browser.close();
+      }
+    });
   });
-});
+}
