@@ -16,7 +16,15 @@ const real = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], environment: 'node', restoreMocks: true } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          environment: 'node',
+          restoreMocks: true,
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           ...real,

@@ -8,6 +8,7 @@ import { Avatar, PersonName } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { CopyLink, QrCode } from './invite.tsx';
 import { RemoveMember } from './remove-member.tsx';
+import { SettingsButton } from './settings-button.tsx';
 
 /** What it needs. `isOpen` and `close` are the sheet's. */
 export type PeoplePanelProps = {
@@ -50,15 +51,7 @@ export function PeoplePanel({ app, conversation, isOpen, close, openSettings }: 
           busy={texts.leaving}
           act={app.leave}
         />
-        <button
-          type="button"
-          class="icon-button phone-only"
-          aria-label={texts.settings}
-          aria-haspopup="dialog"
-          onClick={openSettings}
-        >
-          <Icon name="settings" />
-        </button>
+        <SettingsButton texts={texts} open={openSettings} isPhoneOnly />
       </footer>
     </aside>
   );

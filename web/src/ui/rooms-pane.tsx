@@ -6,6 +6,7 @@ import { pathOfRoom } from '../model/route.ts';
 import { Avatar, PersonName, RoomAvatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { nameOfRoom } from './room-name.ts';
+import { SettingsButton } from './settings-button.tsx';
 
 /** `isInFront`: on a phone nothing else is seen. */
 export type RoomsPaneProps = { app: App; isInFront: boolean; openSettings(): void };
@@ -38,15 +39,7 @@ export function RoomsPane({ app, isInFront, openSettings }: RoomsPaneProps) {
         <span class="self-name">
           <PersonName name={name} />
         </span>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={texts.settings}
-          aria-haspopup="dialog"
-          onClick={openSettings}
-        >
-          <Icon name="settings" />
-        </button>
+        <SettingsButton texts={texts} open={openSettings} />
       </footer>
     </nav>
   );
