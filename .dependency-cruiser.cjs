@@ -125,7 +125,7 @@ module.exports = {
       'deploy-is-not-imported',
       'Nothing depends on how it is run; tests of the whole start and break what is really run',
       {
-        from: { path: '^(server|web|loadtest)/', pathNot: '^(server/test/faults|web/e2e)/' },
+        from: { path: '^(server|web|loadtest)/', pathNot: '^(server/test/faults|web/e2e|loadtest/test)/' },
         to: { path: '^deploy/' },
       },
     ),

@@ -23,6 +23,7 @@ const COMMANDS = {
   logs: () => import('../commands/logs.ts'),
   acceptance: () => import('../commands/acceptance.ts'),
   cluster: () => import('../commands/cluster.ts'),
+  load: () => import('../commands/load.ts'),
   errors: () => import('../commands/errors.ts'),
   run: () => import('../commands/run-program.ts'),
 };
