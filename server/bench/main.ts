@@ -1,6 +1,10 @@
-/** `npm run bench`: C2C beside its peers; `npm run bench -- latency`: one message at a time. Both print figures, neither judges a time. */
+/**
+ * `npm run bench`: C2C beside its peers; `npm run bench -- latency`: one message at a time; `npm run bench -- metrics`: what counting
+ * costs. All print figures, none judges a time.
+ */
 import { parseArgs } from 'node:util';
 import { latency } from './latency.ts';
+import { metricsCost } from './metrics-cost.ts';
 import { readOptions, USAGE } from './options.ts';
 import { runComparison } from './run-comparison.ts';
 
@@ -33,4 +37,9 @@ async function runTable(args: string[]): Promise<number> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 const args = process.argv.slice(2);
-process.exitCode = args[0] === 'latency' ? await runLatency(args.slice(1)) : await runTable(args);
+const runs: Readonly<Record<string, (rest: string[]) => Promise<number>>> = {
+  latency: runLatency,
+  metrics: () => metricsCost().then(() => 0),
+};
+const run = runs[args[0] ?? ''];
+process.exitCode = run === undefined ? await runTable(args) : await run(args.slice(1));

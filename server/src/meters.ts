@@ -170,7 +170,7 @@ export function httpMeter(metrics: Metrics, levels: Levels): HttpMetrics {
 }
 
 async function look(metrics: Metrics, levels: Levels): Promise<void> {
-  const { ok, checks } = await levels.readiness.report();
+  const { ok, checks } = await levels.readiness.latest();
   metrics.ready.set(ok ? 1 : 0);
   for (const { name, ok: holds } of checks) metrics.readyCheck.set({ check: name }, holds ? 1 : 0);
   for (const [connection, isOpen] of Object.entries(levels.breakers())) {

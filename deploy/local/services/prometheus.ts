@@ -10,11 +10,15 @@ import type { Service } from './redis.ts';
 /** Something on loopback that answers `/metrics`. Nodes name themselves in `node`. */
 export type Target = { job: string; port: number; labels?: Readonly<Record<string, string>> };
 
-/** `dir` holds configuration and data; `port` absent or 0 takes any free one; `rules` is a pattern of files. */
+/**
+ * `dir` holds configuration and data; `port` absent or 0 takes any free one; `rules` is a pattern of files; `intervalMs` lies
+ * between two looks (`SCRAPE_SECONDS`).
+ */
 export type PrometheusOptions = {
   dir: string;
   targets: readonly Target[];
   rules?: string;
+  intervalMs?: number;
   port?: number;
   program?: Program;
   logFile?: string;
@@ -88,9 +92,9 @@ function flags(dir: string, port: number): string[] {
 }
 
 /** YAML is a superset of JSON. */
-function configuration({ targets, rules }: PrometheusOptions): string {
+function configuration({ targets, rules, intervalMs = SCRAPE_SECONDS * 1_000 }: PrometheusOptions): string {
   const jobs = [...new Set(targets.map(({ job }) => job))];
-  const interval = `${SCRAPE_SECONDS}s`;
+  const interval = `${intervalMs}ms`;
   const config = {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: rules === undefined ? [] : [rules],

@@ -6,27 +6,40 @@ export type HealthCheck = { name: string; check(): Promise<void> | void };
 /** How one check went. */
 export type CheckReport = { name: string; ok: boolean; tookMs: number; reason?: string };
 
+export type HealthReport = { ok: boolean; checks: CheckReport[] };
+
 /** Readiness of this node. */
 export interface Health {
   /** Never rejects; settles within the deadline. Calls that come while one runs share its answer. */
-  report(): Promise<{ ok: boolean; checks: CheckReport[] }>;
+  report(): Promise<HealthReport>;
+  /** The newest report that there is, while the next one is made: for those who look often and must not wait. */
+  latest(): Promise<HealthReport>;
 }
 
 /** Health that asks every check each time; one that has not answered after `deadlineMs` (1 s) counts as failed. */
 export function createHealth(deps: { checks: readonly HealthCheck[]; deadlineMs?: number }): Health {
   const deadlineMs = deps.deadlineMs ?? 1_000;
-  let running: ReturnType<Health['report']> | null = null;
+  let running: Promise<HealthReport> | null = null;
+  let last: HealthReport | null = null;
 
-  async function runAll() {
+  async function runAll(): Promise<HealthReport> {
     const checks = await Promise.all(deps.checks.map((check) => runCheck(check, deadlineMs)));
     running = null;
-    return { ok: checks.every((check) => check.ok), checks };
+    last = { ok: checks.every((check) => check.ok), checks };
+    return last;
+  }
+
+  function report(): Promise<HealthReport> {
+    running ??= runAll();
+    return running;
   }
 
   return {
-    report: () => {
-      running ??= runAll();
-      return running;
+    report,
+    async latest() {
+      const known = last;
+      const next = report();
+      return known ?? next;
     },
   };
 }

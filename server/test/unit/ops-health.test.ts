@@ -46,3 +46,16 @@ test('probes that come at once share one round, the next probe asks again', asyn
   await health.report();
   expect(asked).toBe(2);
 });
+
+test('who must not wait is given the report before, the first time the first', async () => {
+  let isWell = true;
+  const check = () => {
+    if (!isWell) throw new Error('gone');
+  };
+  const health = createHealth({ checks: [{ name: 'one', check }] });
+  expect((await health.latest()).ok).toBe(true);
+  isWell = false;
+  expect((await health.latest()).ok).toBe(true);
+  expect((await health.report()).ok).toBe(false);
+  expect((await health.latest()).ok).toBe(false);
+});
