@@ -8,6 +8,8 @@ export type Part = { name: string; command: readonly [file: string, ...args: str
 /** The most lines a source file may have; biome has no rule for Lua. */
 const SIZE_LIMIT = '300';
 
+const COMPOSE_FILES = ['deploy/compose.yaml', 'deploy/compose.ports.yaml'];
+
 /** All parts for this clone, the slow ones first. */
 export function checkParts(root: string): Part[] {
   const workspaces = workspacesOf(root);
@@ -20,6 +22,11 @@ export function checkParts(root: string): Part[] {
     },
     { name: 'lint and format', command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
     { name: 'configuration page', command: ['tsx', 'server/scripts/configuration-page.ts', '--check'] },
+    {
+      name: 'compose file',
+      command: ['dclint', '--config', 'deploy/dclint.json', '--max-warnings', '0', ...COMPOSE_FILES],
+    },
+    { name: 'Dockerfile', command: ['dockerfile-utils', 'lint', 'deploy/docker/Dockerfile'] },
     { name: 'file sizes', command: ['node', 'deploy/checks/file-sizes.mjs', SIZE_LIMIT, ...workspaces] },
   ];
 }

@@ -21,8 +21,8 @@ A node reads its environment once, at start. It refuses to start if anything is 
 empty variable counts as not given; unknown ones are ignored. No secret has a default. \`npm start\` sets what is marked ◆
 and hands everything else on to its nodes.
 
-\`npm run config\` prints the effective values without secrets and where each comes from; with \`--env-file <file>\` those of a file;
-it exits with 1 and all mistakes where a node would not start.
+\`npm run config\` prints the effective values without secrets and where each comes from; with \`--env-file <file>\` those of a file, with \`--compose\`
+too those of a node of [compose.yaml](../../deploy/compose.yaml) with that file; it exits with 1 and all mistakes where a node would not start.
 
 ## Environments
 
@@ -32,7 +32,7 @@ One build runs everywhere; they differ by these settings only.
 |---|---|---|
 | development | \`npm run dev\` | the shell; what is missing is made in \`.c2c/\` |
 | test | \`npm test\` | each test, with times scaled and a Redis of its own |
-| staging, production | whatever runs \`server/dist/main.js\` | its environment |
+| staging, production | [Compose](../../deploy/README.md), or whatever runs \`server/dist/main.js\` | its environment; examples: [staging.env](../../deploy/environments/staging.env), [production.env](../../deploy/environments/production.env) |
 `;
 
 /** The whole page. */

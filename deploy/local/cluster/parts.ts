@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { StartOptions } from '../bootstrap/options.mjs';
 import { findFreePort, portProblem } from '../process/ports.ts';
 import { startNginx } from '../services/nginx.ts';
-import type { AddressLimits } from '../services/nginx-config.ts';
+import { nginxSettingsOf } from '../services/nginx-environment.ts';
 import { startNode } from '../services/node.ts';
 import { startPostgres } from '../services/postgres.ts';
 import { NGINX, provide, REDIS } from '../services/provision.ts';
@@ -134,44 +134,15 @@ export async function bringUpNginx(site: Site, nodes: readonly NodePort[], statu
   const noted = { name: 'nginx', port, url: '', log: join(logDir, 'nginx-error.log'), source: program.source };
   const dir = join(site.home, 'nginx');
   const webRoot = join(site.root, 'web/dist');
-  const options = { port, host, nodes, dir, logDir, program, webRoot, tls: tlsOf(), statusPort };
-  const trusted = (process.env.TRUSTED_LOAD_ADDRESSES ?? '').split(/[\s,]+/).filter(Boolean);
-  const trustedLoadAddresses = trusted.length === 0 ? undefined : trusted;
+  const options = { port, host, nodes, dir, logDir, program, webRoot, statusPort, ...nginxSettingsOf(process.env) };
   const start: Starter = async (onSpawn) => {
-    const service = await startNginx({
-      ...options,
-      trustedLoadAddresses,
-      limits: addressLimits(),
-      signal: site.signal,
-      onSpawn,
-    });
+    const service = await startNginx({ ...options, signal: site.signal, onSpawn });
     site.ledger.note('nginx', { ...noted, url: service.url, pid: service.pid });
     return service;
   };
   const { url } = await run(site, 'nginx', { noted, start });
   say(good(`nginx ${program.version} (${program.source}) on port ${port}`));
   return url;
-}
-
-/** nginx counts by the settings that the nodes get. A value that is none is the nodes' to complain about. */
-function addressLimits(): Partial<AddressLimits> {
-  const { HTTP_RATE, HTTP_BURST, HANDSHAKE_RATE, HANDSHAKE_BURST, CONNECTIONS_PER_ADDRESS } = process.env;
-  const given = {
-    httpRate: Number(HTTP_RATE),
-    httpBurst: Number(HTTP_BURST),
-    handshakeRate: Number(HANDSHAKE_RATE),
-    handshakeBurst: Number(HANDSHAKE_BURST),
-    connectionsPerAddress: Number(CONNECTIONS_PER_ADDRESS),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value > 0));
-}
-
-function tlsOf(): { cert: string; key: string; port: number } | undefined {
-  const { TLS_CERT: cert, TLS_KEY: key, TLS_PORT: port = '8443' } = process.env;
-  if (!cert && !key) return undefined;
-  if (!cert || !key) throw new Error('TLS_CERT and TLS_KEY belong together: give both or none');
-  for (const file of [cert, key]) if (!existsSync(file)) throw new Error(`${file} (TLS_CERT, TLS_KEY) does not exist`);
-  return { cert, key, port: Number(port) };
 }
 
 /** Signs the tokens. Made once, so that people stay signed in over a restart; readable by its owner only. */

@@ -23,7 +23,7 @@ export type NginxOptions = {
   logDir?: string;
   program?: Program;
   trustedLoadAddresses?: readonly string[] | undefined;
-  limits?: Partial<AddressLimits>;
+  limits?: Partial<AddressLimits> | undefined;
   statusPort?: number | undefined;
   tls?: { cert: string; key: string; port: number } | undefined;
   signal?: AbortSignal | undefined;
