@@ -1,81 +1,61 @@
-/** `npm run logs`: the nodes' JSON logs as one story in the order of time. */
-import { readdirSync } from 'node:fs';
+/** `npm run logs`: the nodes' JSON logs as one story in the order of time, or counted. */
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Context } from '../bootstrap/context.ts';
 import { UsageError } from '../bootstrap/options.mjs';
 import { say } from '../cluster/terminal.ts';
-import { entryFilter, formatEntry, LEVELS, type LogEntry, topErrors } from '../logs/log-entry.ts';
+import { errorsByMinute, errorsOverTime, topErrors } from '../logs/error-patterns.ts';
+import { entryFilter, formatEntry, type LogEntry } from '../logs/log-entry.ts';
 import { createLogReader } from '../logs/log-reader.ts';
-
-const HELP = `Merges the logs of all nodes in the order of time.
-
-  npm run logs -- [options]
-
-  --follow, -f       goes on as they are written
-  --trace <id>       only what belongs to one request
-  --level <level>    this level and worse: ${Object.keys(LEVELS).join(', ')}
-  --code <CODE>      only this error, such as ROOM_NOT_FOUND
-  --node <n2>        only this node
-  --last <n>         only the newest n lines
-  --top-errors       how often each error occurred, and when last
-  --json             the lines as they are`;
+import { LOGS_HELP, type LogsOptions, parseLogs } from '../logs/options.ts';
 
 const LOOK_EVERY_MS = 250;
 
 /** Ends at the end of the logs, or when it is stopped. */
 export async function run(args: string[], { home, signal }: Context): Promise<number> {
-  const options = readOptions(args);
-  if (options.help === true) {
-    say(HELP);
+  const options = parseLogs(args, Date.now());
+  if (options === 'help') {
+    say(LOGS_HELP);
     return 0;
   }
-  const folder = join(home, 'logs');
-  const files = readdirSync(folder).filter((file) => /^n\d+(\.1)?\.log$/.test(file));
-  if (files.length === 0) throw new Error(`there are no logs in ${folder}; npm start makes some`);
-  const readers = files.map((file) => createLogReader(join(folder, file)));
-  const isWanted = entryFilter(options);
+  const readers = filesOf(options, join(home, 'logs')).map(createLogReader);
+  const isWanted = entryFilter(options.wanted);
   const read = () =>
     readers
       .flatMap((reader) => reader.read())
       .filter(isWanted)
       .sort(byTime);
-  const show = (entry: LogEntry) => say(options.json === true ? entry.line : formatEntry(entry));
+  const show = (entry: LogEntry) => say(options.isJson ? entry.line : formatEntry(entry));
 
   const entries = read();
-  if (options['top-errors'] === true) {
-    for (const line of topErrors(entries)) say(line);
+  if (options.counts !== null) {
+    for (const line of counted(options, entries)) say(line);
     return 0;
   }
-  for (const entry of entries.slice(-(options.last === undefined ? entries.length : Number(options.last)))) show(entry);
-  if (entries.length === 0 && options.follow !== true) console.error('no lines match');
-  while (options.follow === true && !signal.aborted) {
+  for (const entry of entries.slice(Math.max(0, entries.length - options.last))) show(entry);
+  if (entries.length === 0 && !options.isFollowing) console.error('no lines match');
+  while (options.isFollowing && !signal.aborted) {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => null);
     for (const entry of read()) show(entry);
   }
   return 0;
 }
 
-function byTime(a: LogEntry, b: LogEntry): number {
-  return a.timeMs - b.timeMs;
+function filesOf({ files }: LogsOptions, folder: string): string[] {
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new UsageError(`there is no file ${missing}`);
+  if (files.length > 0) return [...files];
+  const own = readdirSync(folder).filter((file) => /^n\d+(\.1)?\.log$/.test(file));
+  if (own.length === 0) throw new Error(`there are no logs in ${folder}; npm start makes some`);
+  return own.map((file) => join(folder, file));
 }
 
-function readOptions(args: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    const options = {
-      follow: { ...flag, short: 'f' },
-      help: { ...flag, short: 'h' },
-      ...{ trace: text, level: text, code: text, node: text, last: text },
-      ...{ 'top-errors': flag, json: flag },
-    } as const;
-    const { values } = parseArgs({ args, options });
-    if (values.level !== undefined && !(values.level in LEVELS)) throw new Error(`there is no level ${values.level}`);
-    if (values.last !== undefined && !/^\d+$/.test(values.last)) throw new Error('--last is a number of lines');
-    return values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
-  }
+function counted({ counts, isJson }: LogsOptions, entries: readonly LogEntry[]): string[] {
+  if (counts === 'top-errors') return topErrors(entries);
+  return isJson ? [JSON.stringify(errorsByMinute(entries), null, 2)] : errorsOverTime(entries);
+}
+
+function byTime(a: LogEntry, b: LogEntry): number {
+  return a.timeMs - b.timeMs;
 }

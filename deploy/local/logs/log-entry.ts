@@ -29,7 +29,7 @@ export function parseEntry(line: string, node: string, previousMs: number): LogE
   const timeMs = typeof time === 'number' ? time : Date.parse(String(time));
   return {
     line,
-    node,
+    node: typeof fields.node === 'string' ? fields.node : node,
     timeMs: Number.isFinite(timeMs) ? timeMs : previousMs,
     level: typeof level === 'number' ? level : (LEVELS[String(level)] ?? 30),
     message: typeof msg === 'string' ? msg : '',
@@ -55,11 +55,31 @@ export function codeOf({ fields }: LogEntry): string | null {
   return null;
 }
 
+/** What errors are counted by: the code, or the message of what has none and is at least a warning; null for all else, and for the lines of a stack below it. */
+export function patternOf(entry: LogEntry): string | null {
+  const code = codeOf(entry);
+  if (code !== null || entry.level < 40 || /^\s/.test(entry.line)) return code;
+  return entry.message.slice(0, 80) || '(no message)';
+}
+
+/** What is asked for; times in milliseconds since 1970, `untilMs` itself left out. */
+export type Wanted = {
+  trace?: string | undefined;
+  level?: string | undefined;
+  code?: string | undefined;
+  node?: string | undefined;
+  sinceMs?: number | undefined;
+  untilMs?: number | undefined;
+};
+
 /** Which entries were asked for. */
-export function entryFilter(wanted: { trace?: string; level?: string; code?: string; node?: string }) {
+export function entryFilter(wanted: Wanted) {
+  const { sinceMs = -Infinity, untilMs = Infinity } = wanted;
   const least = wanted.level === undefined ? 0 : (LEVELS[wanted.level] ?? 0);
   return (entry: LogEntry): boolean =>
     entry.level >= least &&
+    entry.timeMs >= sinceMs &&
+    entry.timeMs < untilMs &&
     (wanted.node === undefined || entry.node === wanted.node) &&
     (wanted.code === undefined || codeOf(entry) === wanted.code) &&
     (wanted.trace === undefined || [entry.fields.traceId, entry.fields.reqId].includes(wanted.trace));
@@ -78,25 +98,4 @@ export function formatEntry({ timeMs, node, level, message, fields }: LogEntry):
   return [paint('dim', time), node.padEnd(3), paint(colour, name.padEnd(5)), message, paint('dim', rest.join(' '))]
     .join(' ')
     .trimEnd();
-}
-
-/** Errors by how often they occurred: count, code (or message), nodes, when last. */
-export function topErrors(entries: readonly LogEntry[]): string[] {
-  const groups = new Map<string, { count: number; lastMs: number; nodes: Set<string> }>();
-  for (const entry of entries) {
-    const code = codeOf(entry);
-    if (code === null && entry.level < 40) continue;
-    const key = code ?? (entry.message.slice(0, 80) || '(no message)');
-    const group = groups.get(key) ?? { count: 0, lastMs: 0, nodes: new Set<string>() };
-    group.count += 1;
-    group.lastMs = Math.max(group.lastMs, entry.timeMs);
-    group.nodes.add(entry.node);
-    groups.set(key, group);
-  }
-  if (groups.size === 0) return ['no errors'];
-  const sorted = [...groups].sort(([, a], [, b]) => b.count - a.count);
-  return sorted.map(([key, { count, lastMs, nodes }]) => {
-    const last = new Date(lastMs).toISOString().slice(0, 19);
-    return `${String(count).padStart(7)}  ${key.padEnd(28)} last ${last}  on ${[...nodes].sort().join(', ')}`;
-  });
 }
