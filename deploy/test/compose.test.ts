@@ -101,6 +101,12 @@ describe('every service', () => {
     });
   });
 
+  it('that runs a script of this repository names one that is there', () => {
+    const [, script = ''] = COMPOSE.services.k6?.command ?? [];
+    expect(COMPOSE.services.k6?.volumes).toEqual(['../loadtest:/loadtest:ro']);
+    expect(existsSync(join(ROOT, script))).toBe(true);
+  });
+
   it('is reached from outside through nginx alone, on port 8080', () => {
     expect(SERVICES.flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`))).toEqual([
       'nginx 8080:8080',
@@ -121,7 +127,7 @@ describe('every service', () => {
     const always = SERVICES.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
     expect(always.sort()).toEqual([...NODES, 'nginx', 'postgres', 'redis']);
     const profiles = new Set(SERVICES.flatMap(([, service]) => service.profiles ?? []));
-    expect([...profiles].sort()).toEqual(['logs', 'observability']);
+    expect([...profiles].sort()).toEqual(['load', 'logs', 'observability']);
   });
 });
 
@@ -170,7 +176,7 @@ describe('what looks at the cluster', () => {
 
 it('docker compose reads the file as well, where it is installed', () => {
   if (spawnSync('docker', ['compose', 'version']).status !== 0) return;
-  const profiles = ['--profile', 'observability', '--profile', 'logs'];
+  const profiles = ['--profile', 'observability', '--profile', 'logs', '--profile', 'load'];
   const env = { ...process.env, ...SECRETS };
   const { status, stderr } = spawnSync(
     'docker',
