@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bad, good, say } from '../local/cluster/terminal.ts';
+import { provideK6 } from '../local/load/k6-program.ts';
 import { clearReport, writeReport } from './reports.ts';
 import { ROOT, runSuite, testEnvironment } from './suites.ts';
 
@@ -11,6 +12,7 @@ const SUITES = ['server', 'web', 'loadtest', 'deploy'].filter((name) =>
 );
 /** Whether the benches work; their speed is nobody's test. Not with a filter, which is meant for tests. */
 const BENCH = 'bench';
+const WITH_K6 = 'loadtest';
 const OWN_ARGS: Readonly<Record<string, readonly string[]>> = {
   server: ['--project=!faults'],
   loadtest: ['--project=!broken'],
@@ -22,7 +24,8 @@ async function main(args: readonly string[]): Promise<boolean> {
   const filters = args.filter((arg) => !known.includes(arg));
   const suites = chosen.length > 0 ? chosen : filters.length > 0 ? SUITES : known;
   for (const suite of suites) clearReport(ROOT, suite);
-  const env = await testEnvironment();
+  const isK6Meant = suites.includes(WITH_K6) && (chosen.length > 0 || filters.length === 0);
+  const env = { ...(await testEnvironment()), ...(isK6Meant ? await k6Environment() : {}) };
   const failed: string[] = [];
   for (const folder of suites) {
     const isWell =
@@ -33,6 +36,14 @@ async function main(args: readonly string[]): Promise<boolean> {
   }
   say(failed.length === 0 ? good(`all tests pass: ${suites.join(', ')}`) : bad(`tests fail: ${failed.join(', ')}`));
   return failed.length === 0;
+}
+
+/** Built here, where its progress is seen. Where k6 cannot be had, the tests that need it say why. */
+async function k6Environment(): Promise<NodeJS.ProcessEnv> {
+  const k6 = await provideK6({ root: ROOT, home: join(ROOT, '.c2c'), say }).catch(() => null);
+  if (k6 === null || k6.args.length > 0) return {};
+  say(good(`k6 ${k6.version} (${k6.source})`));
+  return { K6_BIN: k6.file };
 }
 
 function runBenches(env: NodeJS.ProcessEnv): boolean {

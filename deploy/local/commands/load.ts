@@ -25,8 +25,10 @@ export async function run(args: string[], context: Context): Promise<number> {
 
 function drive(options: LoadOptions, context: Context): Promise<boolean> {
   if (options.url !== undefined) return runLoad(options, { url: options.url, nodes: [] }, context);
-  return onLocalCluster(context, ({ url, nodes }) => {
+  return onLocalCluster(context, ({ url, nodes, observers = [] }) => {
     const processes = nodes.flatMap(({ name, pid }) => (pid === null ? [] : [{ name, pid }]));
-    return runLoad(options, { url, nodes: processes }, context);
+    const prometheus = observers.find(({ name }) => name === 'prometheus');
+    const remoteWrite = options.remoteWrite ?? (prometheus && `${prometheus.url}/api/v1/write`);
+    return runLoad({ ...options, remoteWrite }, { url, nodes: processes }, context);
   });
 }

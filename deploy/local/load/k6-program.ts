@@ -12,10 +12,11 @@ const OLDEST_GO_THAT_FETCHES = '1.21';
 const PACKAGE = 'go.k6.io/k6/v2';
 
 /** What a container must be handed, as it does not inherit. */
-const K6_VARIABLES = ['NO_USAGE_REPORT', 'WEB_DASHBOARD', 'WEB_DASHBOARD_PORT', 'WEB_DASHBOARD_PERIOD'].concat(
-  ['WEB_DASHBOARD_EXPORT', 'PROMETHEUS_RW_SERVER_URL', 'PROMETHEUS_RW_TREND_STATS', 'PROMETHEUS_RW_PUSH_INTERVAL'],
-  ['PROMETHEUS_RW_STALE_MARKERS'],
-);
+const K6_VARIABLES = [
+  ...['K6_NO_USAGE_REPORT', 'K6_WEB_DASHBOARD', 'K6_WEB_DASHBOARD_PORT', 'K6_WEB_DASHBOARD_PERIOD'],
+  ...['K6_WEB_DASHBOARD_EXPORT', 'K6_PROMETHEUS_RW_SERVER_URL', 'K6_PROMETHEUS_RW_TREND_STATS'],
+  ...['K6_PROMETHEUS_RW_PUSH_INTERVAL', 'K6_PROMETHEUS_RW_STALE_MARKERS'],
+];
 
 /** Rejects with one sentence that says what to do. */
 export async function provideK6(context: Provision): Promise<Program> {
@@ -112,7 +113,7 @@ function byDocker({ root, say }: Provision): Program | null {
   say(`k6 is missing: running the image ${image} with Docker`);
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
   const run = ['run', '--rm', '--init', '--network', 'host', '--user', user, '--volume', `${root}:${root}`];
-  const env = K6_VARIABLES.flatMap((name) => ['--env', `K6_${name}`]);
+  const env = K6_VARIABLES.flatMap((name) => ['--env', name]);
   return { file: docker, args: [...run, ...env, image], env: {}, version, source: 'Docker' };
 }
 

@@ -42,6 +42,7 @@ ${SCENARIO_LINES.join('\n')}
   --door <door>          socketio, websocket or both                 (the scenario's)
   --out <folder>         where report.html, summary.json and crowd.log go  (.c2c/load/<scenario>)
   --remote-write <url>   also sends the metrics to a Prometheus, as http://localhost:9090/api/v1/write
+                         (that of npm start -- --observe, where it runs here)
   --help                 this text
 
   k6 ≥ 2.0 is taken from K6_BIN or PATH, else built once with Go into .c2c/bin (about two minutes).

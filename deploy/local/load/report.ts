@@ -1,7 +1,6 @@
 /** What a run found, as lines for the terminal, as JSON, and at the head of k6's own page. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Settings } from '@c2c/loadtest/settings';
-import { bad, good } from '../cluster/terminal.ts';
 import type { Summary, Values } from './k6-run.ts';
 import { PROCESSORS, type Usage } from './usage.ts';
 
@@ -20,6 +19,13 @@ export type Outcome = {
 
 /** Busier than this, the machine and not the cluster sets the figures. */
 const SATURATED = 0.9;
+
+/** Said where it was. */
+export const MACHINE_BUSY =
+  'the machine was more than 90 % busy: its limit, not that of the cluster, sets these figures';
+
+const STYLE =
+  'margin:0;padding:16px 24px;font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;color:#222;background:#fff';
 
 const NOTHING: Values = {};
 
@@ -40,33 +46,40 @@ export function tableOf({ settings, crowd, readers, usage, nodes }: Outcome): st
   return rows.map(([label, text]) => `  ${label.padEnd(width)}   ${text}`);
 }
 
-/** One line for each threshold that does not hold, or one that all do; then what may explain it. */
-export function verdictOf({ crowd, readers, usage }: Outcome): { isWell: boolean; lines: string[] } {
+/** How large a run is. */
+export function sizeOf({ users, rooms, rate, seconds }: Settings): string {
+  return `${users} users, ${rooms} ${rooms === 1 ? 'room' : 'rooms'}, ${rate} messages/s for ${seconds} s`;
+}
+
+/** One line for each threshold that does not hold, or one that all do. */
+export function verdictOf({ crowd, readers, usage }: Outcome) {
   const all = [...thresholdsOf(crowd, ''), ...(readers === null ? [] : thresholdsOf(readers, 'stopped readers: '))];
-  const broken = all.filter(({ ok }) => !ok);
-  const lines = broken.map(({ text }) => bad(text));
-  if (broken.length === 0) lines.push(good(`all ${all.length} thresholds hold`));
-  if (usage.machineBusy > SATURATED) {
-    lines.push(
-      `! the machine was ${Math.round(usage.machineBusy * 100)} % busy: its limit, not the cluster's, sets these figures`,
-    );
-  }
-  return { isWell: broken.length === 0, lines };
+  const broken = all.filter(({ ok }) => !ok).map(({ text }) => text);
+  return {
+    isWell: broken.length === 0,
+    lines: broken.length === 0 ? [`all ${all.length} thresholds hold`] : broken,
+    isMachineBusy: usage.machineBusy > SATURATED,
+  };
+}
+
+/** The verdict for a page. */
+export function verdictLines(outcome: Outcome): string[] {
+  const { isWell, lines, isMachineBusy } = verdictOf(outcome);
+  return [...lines.map((line) => `${isWell ? '✔' : '✘'} ${line}`), ...(isMachineBusy ? [`! ${MACHINE_BUSY}`] : [])];
 }
 
 /** Writes `summary.json` and the head of `report.html`. */
 export function writeReport(outcome: Outcome, files: { json: string; html: string }): void {
-  const { isWell, lines } = verdictOf(outcome);
+  const { isWell } = verdictOf(outcome);
   writeFileSync(files.json, `${JSON.stringify({ isWell, processors: PROCESSORS, ...outcome }, null, 2)}\n`);
+  if (!existsSync(files.html)) return;
+  const { settings } = outcome;
+  const head = [`${settings.scenario}: ${settings.says}`, sizeOf(settings), '', ...tableOf(outcome), ''];
+  const text = escapeHtml([...head, ...verdictLines(outcome)].join('\n'));
   const page = readFileSync(files.html, 'utf8');
-  const text = [`${outcome.settings.scenario}: ${outcome.settings.says}`, '', ...tableOf(outcome), '', ...lines].join(
-    '\n',
-  );
-  const style =
-    'margin:0;padding:16px 24px;font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;color:#222;background:#fff';
   writeFileSync(
     files.html,
-    page.replace(/<body[^>]*>/, (body) => `${body}<pre style="${style}">${escapeHtml(text)}</pre>`),
+    page.replace(/<body[^>]*>/, (body) => `${body}<pre style="${STYLE}">${text}</pre>`),
   );
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { PROFILES } from '@c2c/loadtest/profiles';
-import { type Outcome, tableOf, verdictOf } from './report.ts';
+import { type Outcome, sizeOf, tableOf, verdictLines } from './report.ts';
 import { PROCESSORS } from './usage.ts';
 
 /** Writes the page out of the summaries in `folder`, one folder a scenario; answers the scenarios that stand on it. */
@@ -39,11 +39,11 @@ function sectionOf(outcome: Outcome): string[] {
   return [
     `## ${settings.scenario}`,
     '',
-    `${settings.users} users, ${settings.rooms} rooms, ${settings.rate} messages/s for ${settings.seconds} s${scaled}: ${settings.says}.`,
+    `${sizeOf(settings)}${scaled}: ${settings.says}.`,
     '',
     '```',
     ...tableOf(outcome),
-    ...verdictOf(outcome).lines,
+    ...verdictLines(outcome),
     '```',
     '',
   ];

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings, type Settings } from '@c2c/loadtest/settings';
 import { longestRunSeconds, planRun } from '@c2c/loadtest/timeline';
 import type { Context } from '../bootstrap/context.ts';
-import { good, say, warning } from '../cluster/terminal.ts';
+import { bad, good, say, warning } from '../cluster/terminal.ts';
 import { tail } from '../process/child.ts';
 import { openFileLimit } from '../process/limits.ts';
 import { provideK6 } from './k6-program.ts';
@@ -12,7 +12,16 @@ import { type K6Run, type Plan, startK6 } from './k6-run.ts';
 import { errorsIn, LIMITS_REFUSE, warningsIn } from './k6-words.ts';
 import type { LoadOptions } from './options.ts';
 import { showProgress } from './progress.ts';
-import { countOf, type NodeMemory, type Outcome, tableOf, verdictOf, writeReport } from './report.ts';
+import {
+  countOf,
+  MACHINE_BUSY,
+  type NodeMemory,
+  type Outcome,
+  sizeOf,
+  tableOf,
+  verdictOf,
+  writeReport,
+} from './report.ts';
 import { stopAndContinue } from './stopped-readers.ts';
 import { memoryBytes, watchUsage } from './usage.ts';
 
@@ -37,9 +46,7 @@ export async function runLoad(options: LoadOptions, target: Target, context: Con
   const base = { program, root, folder, script, remoteWrite: options.remoteWrite };
   say(good(`k6 ${program.version} (${program.source})`));
   say(`${settings.scenario}: ${settings.says}`);
-  say(
-    `  ${settings.users} users, ${settings.rooms} rooms, ${settings.rate} messages/s for ${settings.seconds} s on ${target.url}`,
-  );
+  say(`  ${sizeOf(settings)} on ${target.url}`);
 
   const before = target.nodes.map(({ pid }) => memoryBytes(pid));
   const crowd = await startK6({ ...base, part: 'crowd', hasReport: true });
@@ -146,11 +153,12 @@ const LIMITS_ADVICE =
   'Its limits refuse this machine: TRUSTED_LOAD_ADDRESSES of the nodes and of nginx must hold the address the load comes from';
 
 function tell(outcome: Outcome, folder: string, crowd: K6Run): boolean {
-  const { isWell, lines } = verdictOf(outcome);
+  const { isWell, lines, isMachineBusy } = verdictOf(outcome);
   writeReport(outcome, { json: join(folder, 'summary.json'), html: crowd.reportFile });
   for (const line of tableOf(outcome)) say(line);
   for (const line of warningsIn(crowd.logFile)) say(warning(`k6 says: ${line}`));
-  for (const line of lines) say(line);
+  for (const line of lines) say((isWell ? good : bad)(line));
+  if (isMachineBusy) say(warning(MACHINE_BUSY));
   if (countOf(outcome.crowd, 'chat_limited') > 0) say(warning(LIMITS_ADVICE));
   say(`  report: ${crowd.reportFile}   ${join(folder, 'summary.json')}`);
   return isWell;

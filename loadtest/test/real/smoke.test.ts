@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-test('k6 is there before the runs begin', async () => {
+test('a cluster that is not there is told in one sentence', async () => {
   const { code, output } = await runLoad('smoke', '--url', 'http://127.0.0.1:9');
 
   expect(output).toContain('no cluster is ready at http://127.0.0.1:9');
