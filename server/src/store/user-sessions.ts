@@ -15,10 +15,15 @@ export function createUserSessions(context: UserContext): Sessions {
     await Promise.all([refuseRevoked(context, identity), runOrCreate(context, identity, ['user_touch'])]);
   }
 
+  /** Both leave in one turn, the hint before the script that it stands for, on one connection. */
+  async function hinted(userId: string, delayMs: number, ask: () => Promise<UserReply>): Promise<UserReply> {
+    const [, reply] = await Promise.all([hints.write(userId, delayMs), ask()]);
+    return reply;
+  }
+
   return {
     async claim(userId, sid) {
-      await hints.write(userId, presenceTtlMs);
-      const claim = toClaim(await run('user_claim', userId, [sid]));
+      const claim = toClaim(await hinted(userId, presenceTtlMs, () => run('user_claim', userId, [sid])));
       if (claim.status !== 'claimed' || (await looks.hold(userId))) return claim;
       await run('user_end', userId, [sid]);
       return { status: 'taken' };
@@ -33,8 +38,7 @@ export function createUserSessions(context: UserContext): Sessions {
       return { ...stamp, wasMember: word === 'member' };
     },
     async exit(userId, roomId, reason) {
-      await hints.write(userId, closeGraceMs);
-      return (await run('user_exit', userId, [roomId, reason])).stamp;
+      return (await hinted(userId, closeGraceMs, () => run('user_exit', userId, [roomId, reason]))).stamp;
     },
     async rooms(userId) {
       const [members] = await commands.pipeline([['smembers', keys.rooms(userId)]]);

@@ -58,8 +58,9 @@ export function registerRoomRoutes(app: HttpApp, deps: HttpDeps, replies: Replie
   const once = createOnce(deps.idempotency, deps.failures);
 
   async function takeQuota(request: FastifyRequest, caller: Identity | null): Promise<void> {
-    await deps.quota.takeRoomOfAddress(deps.callers.addressOf(request.raw));
-    if (caller !== null) await deps.quota.takeRoomOfUser(caller.userId);
+    const { quota, callers } = deps;
+    const ofUser = caller === null ? null : quota.takeRoomOfUser(caller.userId);
+    await Promise.all([quota.takeRoomOfAddress(callers.addressOf(request.raw)), ofUser]);
   }
 
   app.post('/api/rooms', { schema: CREATE }, async (request, reply) => {
