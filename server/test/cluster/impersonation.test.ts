@@ -85,6 +85,28 @@ describe('who tries to be somebody else', () => {
     return { userId, token };
   };
 
+  /** HS256 by whoever believes what the header says about keys. */
+  const withKeyOf = async (field: 'jwk' | 'jku' | 'kid') => {
+    const own = { kty: 'oct', k: Buffer.from('k'.repeat(32)).toString('base64url'), alg: 'HS256' };
+    const where = {
+      jwk: own,
+      jku: `data:application/json,${JSON.stringify({ keys: [own] })}`,
+      kid: '../../../dev/null',
+    };
+    const header = { alg: 'HS256', [field]: where[field] };
+    const key = secret(field === 'kid' ? '\0' : 'k'.repeat(32));
+    return new SignJWT({ ...claims(), exp: inAnHour() }).setProtectedHeader(header).sign(key);
+  };
+  /** Their session lapsed, as after ten minutes, and the next one has the name. */
+  const passedOn = async () => {
+    const begun = await callApi(`${first}/api/sessions`, { method: 'POST', body: { name: `${victim.userId} lost` } });
+    const { userId, token } = begun.body.data as { userId: string; token: string };
+    await redis.del(...['presence', 'session', 'conns'].map((part) => `user:${userId}:${part}`));
+    const claim = await callApi(`${second}/api/sessions`, { method: 'POST', body: { name: userId } });
+    expect(claim.body.data).toMatchObject({ userId });
+    return { userId, token };
+  };
+
   const FORGERIES: readonly [what: string, code: string, forge: () => Promise<string> | string][] = [
     ['a token signed with another secret', 'UNAUTHORIZED', () => sign(claims(), 'HS256', secret('x'.repeat(64)))],
     [
@@ -101,6 +123,23 @@ describe('who tries to be somebody else', () => {
     ],
     ['a token without a session', 'UNAUTHORIZED', () => sign({ sub: victim.userId })],
     ['a token that is none', 'UNAUTHORIZED', () => 'eyJ.not.one'],
+    ...['None', 'nOnE', '', 'HS256'].map((alg): [string, string, () => string] => [
+      `a token that says ${alg || 'no'} algorithm and is not signed`,
+      'UNAUTHORIZED',
+      () => `${encode({ alg })}.${encode({ ...claims(), exp: inAnHour() })}.`,
+    ]),
+    ['a token that brings its own key', 'UNAUTHORIZED', () => withKeyOf('jwk')],
+    ['a token that says where its key is', 'UNAUTHORIZED', () => withKeyOf('jku')],
+    ['a token that names a file as its key', 'UNAUTHORIZED', () => withKeyOf('kid')],
+    [
+      'a token signed with a part of the secret',
+      'UNAUTHORIZED',
+      () => sign(claims(), 'HS256', secret(TEST_JWT_SECRET.slice(0, 32))),
+    ],
+    ['a token of nobody', 'UNAUTHORIZED', () => sign({ sub: '', sid })],
+    ['a token of several', 'UNAUTHORIZED', () => sign({ sub: [victim.userId], sid })],
+    ['a token without an end', 'UNAUTHORIZED', () => sign({ ...claims(), exp: undefined })],
+    ['a token of a name that went to somebody else', 'SESSION_EXPIRED', async () => (await passedOn()).token],
     ['an expired token', 'SESSION_EXPIRED', () => sign({ ...claims(), exp: inAnHour() - 7_200 })],
     ['a token of another session of the name', 'SESSION_EXPIRED', () => sign({ ...claims(), sid: 'another' })],
     ['a revoked token', 'SESSION_EXPIRED', async () => (await ended()).token],
@@ -139,6 +178,11 @@ describe('who tries to be somebody else', () => {
     ['capitals', (name: string) => name.toUpperCase()],
     ['full width', (name: string) => name.replace('n', '\uff4e')],
     ['decomposed letters', (name: string) => name.normalize('NFD')],
+    ['letters of mathematics', (name: string) => name.replace('a', '\u{1d41a}')],
+    ['a Greek letter', (name: string) => name.replace('a', '\u03b1')],
+    ['a one for an l', (name: string) => name.replace('l', '1')],
+    ['a capital i for an l', (name: string) => name.replace('l', 'I')],
+    ['another kind of e', (name: string) => name.replace('e', '\u0435')],
     ['an invisible letter', (name: string) => `${name}\u3164`],
     ['two spaces', (name: string) => name.replace(' ', '  ')],
     ['spaces around it', (name: string) => `  ${name} `],
@@ -165,6 +209,14 @@ describe('who tries to be somebody else', () => {
     ['digits of its own', '#1234'],
     ['what keys are made of', ':session'],
     ['an emoji', '🙂'],
+    ['a delete character', '\u007f'],
+    ['a next-line character', '\u0085'],
+    ['a line separator', '\u2028'],
+    ['a word joiner', '\u2060'],
+    ['a byte order mark', '\ufeff'],
+    ['an ideographic space', '\u3000'],
+    ['half a character', '\ud83d'],
+    ['a private character', '\ue000'],
   ])('is refused a name with %s', async (_what, added) => {
     const name = `${victim.userId}${added}x`;
     const { status, body } = await callApi(`${second}/api/sessions`, { method: 'POST', body: { name } });

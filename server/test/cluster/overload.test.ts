@@ -1,6 +1,6 @@
 /** More newcomers than a node can bear: it says so before it spends anything on them, and stock clients come back by themselves. */
 import { io, type Socket } from 'socket.io-client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { createRoom } from '../support/rest.ts';
@@ -42,6 +42,31 @@ it.each([
     for (const socket of crowd.splice(0)) socket.disconnect();
   },
 );
+
+it('a node that is full lets nobody in until somebody has gone', { timeout: 60_000 }, async () => {
+  const seats = {
+    TRUSTED_PROXIES: '127.0.0.1',
+    MAX_CONNECTIONS: '5',
+    CONNECTIONS_PER_ADDRESS: '5',
+    CONNECTIONS_PER_USER: '5',
+  };
+  const full = await startCluster({ nodes: 1, env: { ...seats, OVERLOAD_DELAY_MS: '60000' } });
+  onTestFinished(() => full.stop());
+  const [place = ''] = full.urls;
+  const client = strangerFrom('127.0.0.1', place);
+  const doors = ['socketio', 'websocket'] as const;
+  const people = await Promise.all(Array.from({ length: 5 }, (_, i) => client.enter(doors[i % 2] ?? 'websocket')));
+  for (const door of doors) {
+    expect(await client.knock(door)).toMatchObject({ status: 503, code: 'OVERLOADED', retryAfter: expect.any(String) });
+  }
+  people[0]?.wire.close();
+  const next = await eventually(
+    () => client.enter('websocket').catch(() => null),
+    (entered) => entered !== null,
+  );
+  expect((await client.knock('socketio')).code).toBe('OVERLOADED');
+  for (const one of [...people, next]) one?.wire.close();
+});
 
 it('a refusal has the envelope and Retry-After, and leaves who is in alone', { timeout: 40_000 }, async () => {
   const { roomId, token } = await createRoom(url, '방장');

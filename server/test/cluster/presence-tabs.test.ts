@@ -30,6 +30,7 @@ class Household {
   readonly userId: string;
   #watcher: TestClient | null = null;
   #roomId = '';
+  #owner = '';
   #token: string;
   #heard = 0;
   #wasOnline = true;
@@ -45,9 +46,9 @@ class Household {
   }
 
   async begin(): Promise<void> {
-    const owner = `방장 ${this.userId}`;
-    const { roomId, token } = await createRoom(this.#url(), owner);
+    const { roomId, userId: owner, token } = await createRoom(this.#url(), `방장 ${this.userId}`);
     this.#roomId = roomId;
+    this.#owner = owner;
     this.#watcher = await this.#people.connect(owner, { url: this.#url(), door: 'websocket', token });
     await this.#watcher.join(roomId);
     await this.#open();
@@ -72,7 +73,12 @@ class Household {
     if (this.#random() < 0.4) while (this.#tabs.length > 0) await this.#end((tab) => tab.close());
     const isOnline = this.#tabs.length > 0;
     const look = () => callApi(`${cluster.urls[0]}/api/rooms/${this.#roomId}`);
-    await eventually(look, ({ body }) => onlineIn(body.data).includes(this.userId) === isOnline, 15_000);
+    const { body } = await eventually(
+      look,
+      ({ body }) => listOf(body.data, 'online').includes(this.userId) === isOnline,
+      15_000,
+    );
+    expect(listOf(body.data, 'members').sort()).toEqual([this.userId, this.#owner].sort());
     await this.#barrier();
     const news = this.#news();
     // Who was offline and came is told to be here, and who is here no more is told to be gone.
@@ -139,8 +145,8 @@ class Household {
   }
 }
 
-function onlineIn(room: unknown): unknown[] {
-  return typeof room === 'object' && room !== null && 'online' in room && Array.isArray(room.online) ? room.online : [];
+function listOf(room: unknown, name: 'members' | 'online'): string[] {
+  return (room as Record<typeof name, string[]> | null)?.[name] ?? [];
 }
 
 it(`stays right through ${DOINGS} openings, closings, reloads and cuts`, async () => {

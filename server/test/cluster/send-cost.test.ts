@@ -17,7 +17,7 @@ type Line = { atS: number; command: string; key: string; words: string };
 /** All commands of clients (not those that scripts run), as MONITOR tells them. */
 async function monitorClients(): Promise<{ lines: Line[]; close(): void }> {
   const lines: Line[] = [];
-  const monitor: Redis = await admin.duplicate().monitor();
+  const monitor: Redis = await admin.monitor();
   monitor.on('monitor', (time: string, args: string[], source: string) => {
     if (source === 'lua') return;
     const [command = '', key = ''] = args;

@@ -50,7 +50,7 @@ async function intervalsPass(): Promise<void> {
 /** Commands of clients while `intervalsPass`, by name and in all. MONITOR tells of every step of a script and makes it slow. */
 async function countCommands(): Promise<{ kinds: string; total: number; ofRooms: number }> {
   const commands = new Map<string, number>();
-  const monitor = await cluster.admin.duplicate().monitor();
+  const monitor = await cluster.admin.monitor();
   monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
     if (source === 'lua') return;
     commands.set(command.toLowerCase(), (commands.get(command.toLowerCase()) ?? 0) + 1);

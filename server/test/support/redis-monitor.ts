@@ -17,7 +17,7 @@ const PUBLISHING = new Set(['publish', 'spublish']);
 /** MONITOR shows a script before what it calls, in the order of execution. */
 export async function startMonitor(url: string): Promise<RedisMonitor> {
   const asking = new Redis(url);
-  const listening = await new Redis(url).monitor();
+  const listening = await asking.monitor();
   let seen: { args: string[]; isInside: boolean }[] = [];
   listening.on('monitor', (_time: string, args: string[], source: string) => {
     seen.push({ args, isInside: source === 'lua' });
