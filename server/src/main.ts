@@ -3,10 +3,17 @@ import closeWithGrace from 'close-with-grace';
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLogger } from './ops/logger.ts';
+import { allowDirectWrites } from './transport/tcp-writes.ts';
+
+/** Not in the types: only for `tcp-writes.ts`. */
+const NATIVE = process as unknown as { binding(name: string): unknown };
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger({ level: config.LOG_LEVEL, nodeId: config.NODE_ID });
+  if (config.FANOUT_FAST_PATH === 'on' && !allowDirectWrites((name) => NATIVE.binding(name))) {
+    logger.warn('this version of Node is not known: bytes go to connections through streams');
+  }
   const app = await createApp(config, logger);
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT_MS, logger: false }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'defect ends the node');

@@ -12,6 +12,10 @@ import { createSocketioDoor, type SocketioDoor } from '../../src/transport/socke
 import { createWebsocketDoor, type WebsocketDoor } from '../../src/transport/websocket/websocket-door.ts';
 import { createEchoGateway, type EchoGateway } from './echo-gateway.ts';
 import { eventually } from './eventually.ts';
+import { allowNativeWrites } from './native-writes.ts';
+
+// As main.ts does.
+allowNativeWrites();
 
 /** `FANOUT_FAST_PATH=off npm test` runs every test without it. */
 function fastPath(wanted: string | undefined): DoorConfig['FANOUT_FAST_PATH'] {

@@ -1,6 +1,7 @@
 /** Room events on one Engine.IO connection, in order with everything else on it: straight to TCP, or as packets. */
 import type { Socket as EngineSocket } from 'engine.io';
 import type { FrameBatch } from '../../service/live-ports.ts';
+import { writeBytes } from '../tcp-writes.ts';
 import { directSocketOf, type EnginePacket, pollingOf, queueOf, webSocketOf } from './library-internals.ts';
 
 /** Python's clients end the connection at one packet more. */
@@ -9,7 +10,7 @@ export const POLLING_PACKETS_MAX = 16;
 /** Writes the shared bytes to TCP where nothing stands before them; else hands Engine.IO one packet after the other. */
 export function writeBatch(conn: EngineSocket, batch: FrameBatch, isFastPathOn: boolean): void {
   const socket = isFastPathOn ? directSocketOf(conn) : null;
-  if (socket) socket.write(batch.socketioBytes);
+  if (socket) writeBytes(socket, batch.socketioBytes);
   else for (const frame of batch.frames) conn.write(frame.socketio, { compress: false });
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../protocol/index.ts';
 import type { Peer } from '../../service/gateway.ts';
 import type { FrameBatch } from '../../service/live-ports.ts';
+import { writeBytes } from '../tcp-writes.ts';
 import type { Beating } from './heartbeat.ts';
 import type { FrameId } from './parse-frame.ts';
 
@@ -61,7 +62,7 @@ export class WebsocketPeer implements Peer, Beating {
   deliver(batch: FrameBatch): void {
     if (!this.isOpen()) return;
     if (!this.#canWriteDirectly) for (const frame of batch.frames) this.#ws.send(frame.websocket);
-    else if (this.#socket.writable) this.#socket.write(batch.websocketBytes);
+    else if (this.#socket.writable) writeBytes(this.#socket, batch.websocketBytes);
     this.#onDelivered();
   }
 
