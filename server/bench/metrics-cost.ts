@@ -27,12 +27,12 @@ export async function metricsCost(): Promise<void> {
   const draft = {} as Parameters<RoomStore['append']>[0];
   const frames = [messageFrame(published('안녕하세요, 오늘 저녁에 만날까요?'))];
 
+  const loop = await nsOf(() => undefined);
   const figures: Record<string, number> = {
-    'a flush (batch, deliveries, every 16th latency)': await nsOf(() => fanout.flushed(frames, 100)),
-    'a Redis command': await nsOf(() => observe('append_message', 0.0007, 'ok')),
+    'a flush (batch, deliveries, every 16th latency)': (await nsOf(() => fanout.flushed(frames, 100))) - loop,
+    'a Redis command': (await nsOf(() => observe('append_message', 0.0007, 'ok'))) - loop,
     'a send, beyond what it does': (await nsOf(() => metered.append(draft))) - (await nsOf(() => plain.append(draft))),
-    'a join': await nsOf(() => fanout.joined('joined', 0.002)),
-    'a replay': await nsOf(() => fanout.replay('memory')),
+    'a join': (await nsOf(() => fanout.joined('joined', 0.002))) - loop,
   };
   for (const [what, ns] of Object.entries(figures)) console.log(`${String(Math.round(ns)).padStart(8)} ns  ${what}`);
   console.log(`${(await msOfPage(metrics)).toFixed(1).padStart(8)} ms  a page with ${CONNECTIONS} connections`);

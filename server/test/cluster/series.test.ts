@@ -7,8 +7,8 @@ const { urls } = inject('cluster');
 const ROOMS = Number(process.env.C2C_ROOMS ?? 400);
 const AT_ONCE = 20;
 const MOST_SERIES = 2_000;
-/** Names of commands and outcomes that nobody had before. */
-const MOST_GROWTH = 60;
+/** A command that was not needed at first brings 17; one series a room would be more. */
+const MOST_GROWTH = 250;
 
 it('the series of a node do not grow with the rooms it serves', { timeout: 600_000 }, async () => {
   const people = gatherPeople();
@@ -41,6 +41,7 @@ it('the series of a node do not grow with the rooms it serves', { timeout: 600_0
   const text = await page();
 
   expect(used.length).toBe(ROOMS);
+  console.log('SERIES', few, seriesIn(text));
   expect(seriesIn(text)).toBeLessThan(MOST_SERIES);
   expect(seriesIn(text) - few).toBeLessThan(MOST_GROWTH);
   expect(used.filter((roomId) => text.includes(roomId))).toEqual([]);
