@@ -41,7 +41,6 @@ it('the series of a node do not grow with the rooms it serves', { timeout: 600_0
   const text = await page();
 
   expect(used.length).toBe(ROOMS);
-  console.log('SERIES', few, seriesIn(text));
   expect(seriesIn(text)).toBeLessThan(MOST_SERIES);
   expect(seriesIn(text) - few).toBeLessThan(MOST_GROWTH);
   expect(used.filter((roomId) => text.includes(roomId))).toEqual([]);
