@@ -30,7 +30,7 @@ describe('variables in the compose file', () => {
   ])('%s becomes %s', (text, filled) => expect(interpolate(text, variables)).toBe(filled));
 
   it('that must be given are named with their message', () => {
-    expect(() => interpolate(`\${EMPTY:?is missing. Give it}`, variables)).toThrow('EMPTY is missing. Give it');
+    expect(() => interpolate(`\${EMPTY:?give it}`, variables)).toThrow('EMPTY is missing: give it');
     expect(() => interpolate(`\${A`, variables)).toThrow('not closed');
     expect(() => interpolate(`\${A/x/y}`, variables)).toThrow('not understood');
   });

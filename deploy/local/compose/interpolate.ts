@@ -7,7 +7,7 @@ const OPENING = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(:?[-?])?)/g;
 
 /**
  * Replaces `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}` and `$$`; a default may hold variables itself. Throws
- * `NAME message` where a variable that must be given is not, and for what it does not understand.
+ * `NAME is missing: message` where a variable that must be given is not, and for what it does not understand.
  */
 export function interpolate(text: string, variables: Variables): string {
   let result = '';
@@ -49,6 +49,6 @@ function referred({ name, operator, rest }: Reference, variables: Variables): st
   const value = variables(name);
   const isGiven = value !== undefined && !(operator.startsWith(':') && value === '');
   if (isGiven) return value;
-  if (operator.endsWith('?')) throw new Error(`${name} ${rest}`);
+  if (operator.endsWith('?')) throw new Error(`${name} is missing: ${rest}`);
   return operator.endsWith('-') ? interpolate(rest, variables) : '';
 }
