@@ -54,8 +54,9 @@ const NODE_SETTINGS = {
   GUEST_JOIN: onOff('on', '`off`: a plain name is no token on the real-time doors.'),
   FANOUT_FAST_PATH: onOff(
     'on',
-    '`off`: room events pass through Engine.IO and `ws` as everything else does, instead of going straight to TCP; ' +
-      'slower, and the way out should a new version of either library not bear it.',
+    '`off`: room events pass through Engine.IO and `ws` as everything else does, instead of going straight to TCP, and ' +
+      'what the libraries keep in reserve is left to them; slower and larger, and the way out should a new version of ' +
+      'either not bear it.',
   ),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'What is logged at least.'),
 };

@@ -20,12 +20,12 @@ const TRIES = 3;
 type Arrival = { snapshot: RoomSnapshot | null; position: ParsedPosition | 'none' | 'lost' };
 
 /**
- * Runs the whole join; rejects as `admission.enter`, ROOM_NOT_FOUND where the room went, or SERVICE_UNAVAILABLE. A member
+ * Runs the whole join; rejects as `entrance.enter`, ROOM_NOT_FOUND where the room went, or SERVICE_UNAVAILABLE. A member
  * that comes back to a room which is alive here is let in without a word to the room's keys.
  */
 export async function admit(room: LiveRoom, outlet: Outlet, admission: Admission): Promise<void> {
   // The entry comes first: it keeps the room open while the subscription is confirmed.
-  const entry = room.audience.beginJoin(outlet, () => admission.enter(false));
+  const entry = room.audience.beginJoin(outlet, admission.entrance);
   try {
     await room.subscribed;
     await admission.ready();
@@ -50,7 +50,7 @@ async function arrive(
 ): Promise<Arrival> {
   const { after } = admission;
   const known = mayBeKnown ? knownHere(room, outlet, after) : null;
-  const entering = admission.enter(known !== null).then(async (snapshot) => {
+  const entering = admission.entrance.enter(known !== null).then(async (snapshot) => {
     if (snapshot !== null) await openFeed(room, snapshot);
     return snapshot;
   });
@@ -168,10 +168,10 @@ function past({ feed, replays }: LiveRoom, position: ParsedPosition | 'none' | '
   return replays.cut(feed, position);
 }
 
-type Entrance = { admission: Admission; snapshot: RoomSnapshot; position: Arrival['position'] };
+type Entering = { admission: Admission; snapshot: RoomSnapshot; position: Arrival['position'] };
 
 /** From this turn on the connection is in the feed. */
-function enterFeed(room: LiveRoom, entry: Entry, { admission, snapshot, position }: Entrance): void {
+function enterFeed(room: LiveRoom, entry: Entry, { admission, snapshot, position }: Entering): void {
   const { epoch, gen, lastSeq: seq } = room.feed;
   room.audience.flush();
   entry.minRev = snapshot.rev;

@@ -32,7 +32,7 @@ export class NodeRooms implements LiveRooms {
   readonly #parts: LiveRoomDeps;
   readonly #live = new Map<string, LiveRoom>();
   /** Rooms of each connection, those it is still joining included. */
-  readonly #roomsOf = new Map<string, Set<string>>();
+  readonly #roomsOf = new Map<string, readonly string[]>();
   /** Joins and leaves of one connection and room run one after the other. */
   readonly #turns = new Map<string, Promise<void>>();
   /** Connections that have ended: a join that waited for its turn comes too late. */
@@ -71,13 +71,13 @@ export class NodeRooms implements LiveRooms {
 
   drop(outlet: Outlet): void {
     this.#ended.add(outlet);
-    for (const roomId of [...(this.#roomsOf.get(outlet.id) ?? [])]) this.#take(outlet, roomId);
+    for (const roomId of this.#roomsOf.get(outlet.id) ?? []) this.#take(outlet, roomId);
     this.#roomsOf.delete(outlet.id);
   }
 
   roomsOf(outlet: Outlet): readonly string[] {
     const isIn = (roomId: string) => this.#live.get(roomId)?.audience.entries.get(outlet.id)?.isLive === true;
-    return [...(this.#roomsOf.get(outlet.id) ?? [])].filter(isIn);
+    return (this.#roomsOf.get(outlet.id) ?? []).filter(isIn);
   }
 
   roomIds(): string[] {
@@ -161,12 +161,12 @@ export class NodeRooms implements LiveRooms {
     const { roomId } = admission;
     if (this.#ended.has(outlet)) throw new ChatError('SERVICE_UNAVAILABLE');
     const room = this.#live.get(roomId) ?? this.#open(roomId);
-    const rooms = this.#roomsOf.get(outlet.id) ?? new Set<string>();
-    this.#roomsOf.set(outlet.id, rooms.add(roomId));
+    const rooms = this.#roomsOf.get(outlet.id) ?? [];
+    if (!rooms.includes(roomId)) this.#roomsOf.set(outlet.id, rooms.concat(roomId));
     try {
       await admit(room, outlet, admission);
     } finally {
-      if (!room.audience.entries.has(outlet.id)) rooms.delete(roomId);
+      if (!room.audience.entries.has(outlet.id)) this.#forget(outlet, roomId);
       this.#shutIfEmpty(roomId);
     }
   }
@@ -201,7 +201,7 @@ export class NodeRooms implements LiveRooms {
     if (!room) return;
     for (const entry of [...room.audience.entries.values()]) {
       room.audience.expel(entry, 'gone');
-      this.#roomsOf.get(entry.outlet.id)?.delete(roomId);
+      this.#forget(entry.outlet, roomId);
     }
     this.#shut(room, new ChatError('ROOM_NOT_FOUND'));
   }
@@ -216,8 +216,14 @@ export class NodeRooms implements LiveRooms {
     }
   }
 
+  #forget({ id }: Outlet, roomId: string): void {
+    const rooms = this.#roomsOf.get(id)?.filter((other) => other !== roomId) ?? [];
+    if (rooms.length > 0) this.#roomsOf.set(id, rooms);
+    else this.#roomsOf.delete(id);
+  }
+
   #take(outlet: Outlet, roomId: string): void {
-    this.#roomsOf.get(outlet.id)?.delete(roomId);
+    this.#forget(outlet, roomId);
     const room = this.#live.get(roomId);
     const entry = room?.audience.entries.get(outlet.id);
     if (!room || !entry) return;

@@ -9,7 +9,7 @@ import type { Entry, RoomAudience } from './room-audience.ts';
 export async function rejoin(audience: RoomAudience, entry: Entry): Promise<void> {
   entry.memberRev = Number.POSITIVE_INFINITY;
   try {
-    entry.memberRev = (await entry.enter())?.rev ?? 0;
+    entry.memberRev = (await entry.entrance.enter(false))?.rev ?? 0;
   } catch (error) {
     entry.memberRev = 0;
     if (audience.entries.get(entry.outlet.id) !== entry) return;

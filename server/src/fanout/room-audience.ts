@@ -1,6 +1,6 @@
 /** The connections of one room on this node: what waits for them, who is still joining, who must not be told what. */
 import type { LeaveReason } from '../protocol/index.ts';
-import type { Frame, Outlet } from '../service/live-ports.ts';
+import type { Entrance, Frame, Outlet } from '../service/live-ports.ts';
 import type { RosterEvent } from './envelope.ts';
 import { batchOf, eventFrame } from './frame.ts';
 import type { FanoutMeter } from './meter.ts';
@@ -20,8 +20,8 @@ export type Entry = {
   isLeaving: boolean;
   /** How its membership ended while it was leaving: told after all if the leave fails. */
   untold: LeaveReason | 'gone' | null;
-  /** Runs its join scripts again, where the server lost what they did. */
-  enter(): Promise<{ rev: number } | null>;
+  /** Its join scripts, run again where the server lost what they did. */
+  entrance: Entrance;
   bytesSinceCheck: number;
 };
 
@@ -77,10 +77,10 @@ export class RoomAudience {
   }
 
   /** A join begins: changes of members are kept for it from now on. Messages go on if it was in the room already. */
-  beginJoin(outlet: Outlet, enter: Entry['enter']): Entry {
+  beginJoin(outlet: Outlet, entrance: Entrance): Entry {
     this.flush();
-    const entry = this.entries.get(outlet.id) ?? newEntry(outlet, enter);
-    entry.enter = enter;
+    const entry = this.entries.get(outlet.id) ?? newEntry(outlet, entrance);
+    entry.entrance = entrance;
     entry.kept = [];
     this.entries.set(outlet.id, entry);
     return entry;
@@ -123,10 +123,10 @@ export class RoomAudience {
   }
 }
 
-function newEntry(outlet: Outlet, enter: Entry['enter']): Entry {
+function newEntry(outlet: Outlet, entrance: Entrance): Entry {
   return {
     outlet,
-    enter,
+    entrance,
     isLive: false,
     kept: null,
     minRev: 0,

@@ -1,5 +1,13 @@
 /** Keeps the connections of this node alive in Redis: each renewed once an interval, in batches spread over it. */
-import type { Clock, Failures, LostReason, OpenConnection, PresenceWatch, SessionStore } from '../service/ports.ts';
+import type {
+  Clock,
+  ConnectionOwner,
+  Failures,
+  LostReason,
+  OpenConnection,
+  PresenceWatch,
+  SessionStore,
+} from '../service/ports.ts';
 import type { Effects } from './effects.ts';
 import { createPeriodic } from './periodic.ts';
 
@@ -15,7 +23,7 @@ export type RenewalsDeps = {
 
 /** The connections of this node. */
 export interface Renewals extends PresenceWatch {
-  /** Renews the connection from now on. `onLost` is called at most once. */
+  /** Renews the connection from now on. */
   track: PresenceWatch['track'];
   /** Idempotent. Call it before `SessionStore.close`. */
   untrack(connection: OpenConnection): void;
@@ -23,7 +31,7 @@ export interface Renewals extends PresenceWatch {
   close(): Promise<void>;
 }
 
-type Tracked = { connection: OpenConnection; onLost: (reason: LostReason) => void; dueMs: number };
+type Tracked = { connection: OpenConnection; owner: ConnectionOwner; dueMs: number };
 
 const TICKS_PER_INTERVAL = 5;
 /** Connections in one call: what one script takes. */
@@ -59,7 +67,7 @@ export function createRenewals(deps: RenewalsDeps): Renewals {
   function lose(entry: Tracked, reason: LostReason): void {
     if (!isTracked(entry)) return;
     tracked.delete(entry.connection.connectionId);
-    entry.onLost(reason);
+    entry.owner.end(reason);
   }
 
   function isTracked(entry: Tracked): boolean {
@@ -68,10 +76,10 @@ export function createRenewals(deps: RenewalsDeps): Renewals {
 
   const loop = createLoop({ stage: 'presence.renewals', intervalMs: tickMs, run: renewDue, failures });
   return {
-    track(connection, onLost) {
+    track(connection, owner) {
       // The first renewal comes at a random moment, so that a storm of connections does not stay one.
       const dueMs = clock.monotonicMs() + intervalMs * (0.5 + Math.random() / 2);
-      tracked.set(connection.connectionId, { connection, onLost, dueMs });
+      tracked.set(connection.connectionId, { connection, owner, dueMs });
     },
     untrack({ connectionId }) {
       tracked.delete(connectionId);

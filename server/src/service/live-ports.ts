@@ -48,6 +48,16 @@ export type Admitted = Pick<Joined, 'seq' | 'position' | 'missed' | 'more' | 're
   snapshot: RoomSnapshot;
 };
 
+/** The way of a connection into a room, kept as long as it is there. */
+export interface Entrance {
+  /**
+   * Runs the join scripts; called once the room's subscription is confirmed, and again where the server restarted
+   * meanwhile. Its rejection ends the join. `isKnown`: this node knows the user as a member and can answer for the room;
+   * null where no leave is on its way, so that the room was not asked.
+   */
+  enter(isKnown: boolean): Promise<RoomSnapshot | null>;
+}
+
 /** One join of one connection. */
 export interface Admission {
   roomId: string;
@@ -55,12 +65,7 @@ export interface Admission {
   after?: string | undefined;
   /** Resolves once the connection has read enough of its earlier answers to be given another; rejects where it reads nothing. */
   ready(): Promise<void>;
-  /**
-   * Runs the join scripts; called once the room's subscription is confirmed, and again where the server restarted
-   * meanwhile. Its rejection ends the join. `isKnown`: this node knows the user as a member and can answer for the room;
-   * null where no leave is on its way, so that the room was not asked.
-   */
-  enter(isKnown: boolean): Promise<RoomSnapshot | null>;
+  entrance: Entrance;
   /** Called once, in the very turn from which live events follow. Writes the answer to the connection. */
   admitted(state: Admitted): void;
 }

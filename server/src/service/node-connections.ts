@@ -5,10 +5,10 @@ import { NodePeerSession, type PeerSessionDeps } from './peer-session.ts';
 /** The gateway that doors hand their connections to, and the list that ends a session by its `sid`. */
 export function createNodeConnections(deps: PeerSessionDeps): Gateway & Connections {
   const sessions = new Map<string, NodePeerSession>();
+  const onClosed = ({ id }: NodePeerSession) => sessions.delete(id);
 
   return {
     open(peer: Peer, locale: string | undefined) {
-      const onClosed = ({ id }: NodePeerSession) => sessions.delete(id);
       const session = new NodePeerSession(peer, deps, { locale, onClosed });
       sessions.set(session.id, session);
       return session;

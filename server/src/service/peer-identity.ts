@@ -5,7 +5,7 @@ import { claimSession } from './claim-session.ts';
 import type { ServiceDeps } from './deps.ts';
 import type { Quota } from './edge-ports.ts';
 import type { Peer } from './gateway.ts';
-import type { Failures, Identity, LostReason, OpenConnection, PresenceWatch } from './ports.ts';
+import type { ConnectionOwner, Failures, Identity, OpenConnection, PresenceWatch } from './ports.ts';
 import { randomSid } from './random-ids.ts';
 import type { RequestLimits } from './request-limits.ts';
 
@@ -29,22 +29,23 @@ export function isTokenRefused(error: unknown): error is ChatError & { code: 'UN
 export class PeerIdentity {
   readonly #peer: Pick<Peer, 'id' | 'address'>;
   readonly #deps: PeerIdentityDeps;
-  readonly #onEnded: (reason: LostReason) => void;
+  readonly #owner: ConnectionOwner;
   #current: Identity | null = null;
   #open: OpenConnection | null = null;
   #newToken: string | null = null;
   /** A token, of the handshake or of a join, that could not be checked yet because somebody to be asked was away. */
   #waitingToken: string | null = null;
-  #proving: Promise<void> = Promise.resolve();
+  /** Null where none is being checked. */
+  #proving: Promise<void> | null = null;
   /** The same for every attempt: a claim whose answer was lost is repeated, not made twice. */
   #guestSid: string | null = null;
   #isReleased = false;
 
-  /** `onEnded`: Redis says that the connection was given up, or its session is over. */
-  constructor(peer: Pick<Peer, 'id' | 'address'>, deps: PeerIdentityDeps, onEnded: (reason: LostReason) => void) {
+  /** `owner` is told where Redis says that the connection was given up, or its session is over. */
+  constructor(peer: Pick<Peer, 'id' | 'address'>, deps: PeerIdentityDeps, owner: ConnectionOwner) {
     this.#peer = peer;
     this.#deps = deps;
-    this.#onEnded = onEnded;
+    this.#owner = owner;
   }
 
   get current(): Identity | null {
@@ -63,12 +64,17 @@ export class PeerIdentity {
 
   /** One at a time: two tokens on one connection must not both win. */
   prove(token: string): Promise<void> {
-    const turn = this.#proving.then(() => this.#prove(token));
-    this.#proving = turn.catch((error: unknown) => {
-      // Nobody is sent away for good because Redis, or an issuer, could not be asked who they are.
-      const isUnasked = error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE';
-      this.#waitingToken = isUnasked ? token : null;
-    });
+    const turn = (this.#proving ?? Promise.resolve()).then(() => this.#prove(token));
+    const settled = turn
+      .catch((error: unknown) => {
+        // Nobody is sent away for good because Redis, or an issuer, could not be asked who they are.
+        const isUnasked = error instanceof ChatError && error.code === 'SERVICE_UNAVAILABLE';
+        this.#waitingToken = isUnasked ? token : null;
+      })
+      .then(() => {
+        if (this.#proving === settled) this.#proving = null;
+      });
+    this.#proving = settled;
     return turn;
   }
 
@@ -131,11 +137,13 @@ export class PeerIdentity {
       throw error;
     });
     void this.#deps.effects.apply(pending);
-    const open = { ...identity, connectionId: this.#peer.id };
+    const { userId, sid, expiresAtMs, foreign } = identity;
+    const proof = foreign === undefined ? {} : { foreign };
+    const open: OpenConnection = { userId, sid, expiresAtMs, connectionId: this.#peer.id, ...proof };
     if (this.#isReleased) return this.#close(open);
-    this.#current = identity;
+    this.#current = open;
     this.#open = open;
-    this.#deps.presence.track(open, this.#onEnded);
+    this.#deps.presence.track(open, this.#owner);
   }
 
   async #prolong(identity: Identity): Promise<void> {

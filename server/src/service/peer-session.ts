@@ -8,14 +8,14 @@ import {
   rosterView,
   type WireError,
 } from '../protocol/index.ts';
-import { type Backlog, createBacklog } from './backlog.ts';
+import { drained, PageQueue } from './backlog.ts';
 import { ChatError, invalidField } from './chat-error.ts';
 import { type Commands, parseJoin } from './commands.ts';
 import { creatorSidOf } from './creator.ts';
 import type { ErrorWriter, NegotiateLocale } from './edge-ports.ts';
 import { refuseEvenly } from './even-refusal.ts';
 import type { Peer, PeerSession } from './gateway.ts';
-import { joinRoom } from './join-room.ts';
+import { RoomEntrance } from './join-room.ts';
 import type { Admitted, Outlet } from './live-ports.ts';
 import { isTokenRefused, PeerIdentity, type PeerIdentityDeps } from './peer-identity.ts';
 import type { Identity, LostReason } from './ports.ts';
@@ -38,9 +38,9 @@ export class NodePeerSession implements PeerSession, Outlet {
   readonly #deps: PeerSessionDeps;
   #locale: Locale;
   readonly #who: PeerIdentity;
-  /** Joins under way by room: what follows them on this connection waits for them. */
-  readonly #joins = new Map<string, Promise<void>>();
-  readonly #backlog: Backlog;
+  /** Joins under way by room, where there are any: what follows them on this connection waits for them. */
+  #joins: Map<string, Promise<void>> | null = null;
+  #pages: PageQueue | null = null;
   readonly #gate: RequestGate;
   /** Set once a stranger's token was refused: the answer to that is the last thing they get. */
   #refusal: CloseReason | null = null;
@@ -57,9 +57,8 @@ export class NodePeerSession implements PeerSession, Outlet {
     this.#deps = deps;
     this.#locale = deps.negotiateLocale(life.locale);
     this.#onClosed = life.onClosed;
-    this.#backlog = createBacklog(this);
     this.#gate = deps.limits.gate();
-    this.#who = new PeerIdentity(peer, deps, (reason) => this.end(reason));
+    this.#who = new PeerIdentity(peer, deps, this);
   }
 
   get userId(): string {
@@ -154,11 +153,14 @@ export class NodePeerSession implements PeerSession, Outlet {
     await this.#joinsBefore(payload);
     const identity = this.#who.current ?? (await this.#who.known());
     const run = () => commands[name]({ identity, outlet: this }, payload);
-    return name === 'history' ? this.#backlog.inTurn(run) : run();
+    if (name !== 'history') return run();
+    this.#pages ??= new PageQueue(this);
+    return this.#pages.inTurn(run);
   }
 
   /** What was sent after a join means the room that it joins; without a room id it may be any of them. */
   async #joinsBefore(payload: unknown): Promise<void> {
+    if (this.#joins === null) return;
     const roomId = typeof payload === 'object' && payload !== null && 'roomId' in payload ? payload.roomId : undefined;
     await (typeof roomId === 'string' ? this.#joins.get(roomId) : Promise.all(this.#joins.values()));
   }
@@ -171,9 +173,11 @@ export class NodePeerSession implements PeerSession, Outlet {
     this.#checkRoom(roomId);
     const run = this.#admit(join, reply);
     const settled = run.catch(() => undefined);
-    this.#joins.set(roomId, settled);
+    const joins = this.#joins ?? new Map<string, Promise<void>>();
+    this.#joins = joins.set(roomId, settled);
     await run.finally(() => {
-      if (this.#joins.get(roomId) === settled) this.#joins.delete(roomId);
+      if (joins.get(roomId) === settled) joins.delete(roomId);
+      if (joins.size === 0 && this.#joins === joins) this.#joins = null;
     });
   }
 
@@ -187,8 +191,8 @@ export class NodePeerSession implements PeerSession, Outlet {
     const admission = {
       roomId,
       after,
-      ready: () => this.#backlog.drained(),
-      enter: (isKnown: boolean) => joinRoom(this.#deps, identity, { roomId, invite, isKnown }),
+      ready: () => drained(this),
+      entrance: new RoomEntrance(this.#deps, identity, { roomId, invite }),
       admitted: (state: Admitted) => reply({ ok: true, data: this.#joined(identity, state) }),
     };
     await this.#deps.live.attach(this, admission).catch((error: unknown) => refuseEvenly(error, startMs));
@@ -206,7 +210,7 @@ export class NodePeerSession implements PeerSession, Outlet {
   /** Counts joins under way, or many at once would pass together. */
   #checkRoom(roomId: string): void {
     if (isReservedRoomId(roomId)) throw new ChatError('ROOM_NOT_FOUND');
-    const others = new Set([...this.#deps.live.roomsOf(this), ...this.#joins.keys()]);
+    const others = new Set([...this.#deps.live.roomsOf(this), ...(this.#joins?.keys() ?? [])]);
     others.delete(roomId);
     if (others.size < LIMITS.roomsPerConnection) return;
     throw invalidField('roomId', 'tooManyRooms', LIMITS.roomsPerConnection);

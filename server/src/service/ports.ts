@@ -271,10 +271,13 @@ export interface Effects {
 /** Why a renewal ends a connection. */
 export type LostReason = 'CONNECTION_LOST' | 'SESSION_EXPIRED';
 
+/** Whoever holds a connection. `end`: Redis gave it up, or its session is over; it must be closed with that reason. */
+export type ConnectionOwner = { end(reason: LostReason): void };
+
 /** Keeps connections of this node alive in Redis until they are untracked. */
 export interface PresenceWatch {
-  /** `onLost`: Redis gave the connection up, or its session is over; it must be closed with that reason. */
-  track(connection: OpenConnection, onLost: (reason: LostReason) => void): void;
+  /** `owner` is told at most once that the connection is over. */
+  track(connection: OpenConnection, owner: ConnectionOwner): void;
   untrack(connection: OpenConnection): void;
 }
 

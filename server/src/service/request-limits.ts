@@ -1,7 +1,7 @@
 /** How often a connection and a user may ask for what costs something, counted in this process. */
 import { ChatError } from './chat-error.ts';
 import type { CountLimited, LimitName } from './limit-ports.ts';
-import { KeyedBuckets, type Rate, TokenBucket } from './token-bucket.ts';
+import { afterGivingBack, afterTaking, type FullAtMs, KeyedBuckets, type Rate, waitMsOf } from './token-bucket.ts';
 
 /** Of one connection: `requests` are all but messages. Of one user on this node: `joins`, and how many connections. */
 export type RequestRates = Readonly<{ requests: Rate; messages: Rate; joins: Rate; connectionsPerUser: number }>;
@@ -32,10 +32,10 @@ export function createRequestLimits(
     count(limit);
     throw new ChatError('RATE_LIMITED', { retryAfterMs });
   };
-  const clock = { nowMs, refuse };
+  const watch = { rates, nowMs, refuse };
 
   return {
-    gate: () => new RequestGate(rates, clock),
+    gate: () => new RequestGate(watch),
     takeJoin(userId) {
       const waitMs = joins.take(userId, nowMs());
       if (waitMs > 0) refuse('joins_user', waitMs);
@@ -53,32 +53,33 @@ export function createRequestLimits(
   };
 }
 
-type Watch = { nowMs(): number; refuse(limit: LimitName, retryAfterMs: number): never };
+type Watch = { rates: RequestRates; nowMs(): number; refuse(limit: LimitName, retryAfterMs: number): never };
 
 /** One connection's buckets. A class, not closures: there are as many of these as connections. */
 export class RequestGate {
   readonly #watch: Watch;
-  readonly #requests: TokenBucket;
-  readonly #messages: TokenBucket;
+  #requests: FullAtMs = 0;
+  #messages: FullAtMs = 0;
 
-  constructor({ requests, messages }: RequestRates, watch: Watch) {
+  constructor(watch: Watch) {
     this.#watch = watch;
-    this.#requests = new TokenBucket(requests, watch.nowMs());
-    this.#messages = new TokenBucket(messages, watch.nowMs());
   }
 
   /** Passes, or throws RATE_LIMITED with the time until the next request of this name may come. */
   take(name: string): void {
-    const waitMs = this.#bucketOf(name).take(this.#watch.nowMs());
-    if (waitMs > 0) this.#watch.refuse(name === 'msg' ? 'messages_connection' : 'requests_connection', waitMs);
+    const { rates, nowMs, refuse } = this.#watch;
+    const [isMessage, now] = [name === 'msg', nowMs()];
+    const [rate, bucket] = isMessage ? [rates.messages, this.#messages] : [rates.requests, this.#requests];
+    const waitMs = waitMsOf(rate, bucket, now);
+    if (waitMs > 0) refuse(isMessage ? 'messages_connection' : 'requests_connection', waitMs);
+    else if (isMessage) this.#messages = afterTaking(rate, bucket, now);
+    else this.#requests = afterTaking(rate, bucket, now);
   }
 
   /** The request cost nothing after all: Redis was away. */
   giveBack(name: string): void {
-    this.#bucketOf(name).giveBack();
-  }
-
-  #bucketOf(name: string): TokenBucket {
-    return name === 'msg' ? this.#messages : this.#requests;
+    const { requests, messages } = this.#watch.rates;
+    if (name === 'msg') this.#messages = afterGivingBack(messages, this.#messages);
+    else this.#requests = afterGivingBack(requests, this.#requests);
   }
 }

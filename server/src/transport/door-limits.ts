@@ -67,7 +67,7 @@ export function createDoorLimits(deps: DoorLimitsDeps) {
 
   const handshakes = new KeyedBuckets({ perSecond: settings.HANDSHAKE_RATE, burst: settings.HANDSHAKE_BURST });
   const requests = new KeyedBuckets({ perSecond: settings.HTTP_RATE, burst: settings.HTTP_BURST });
-  const capacity = new TokenBucket({ perSecond: settings.ADMIT_RATE, burst: settings.ADMIT_BURST }, nowMs());
+  const capacity = new TokenBucket({ perSecond: settings.ADMIT_RATE, burst: settings.ADMIT_BURST });
   const seats = createSeats();
 
   /** An address pays for each attempt: one that only knocks must not use up what others need. */

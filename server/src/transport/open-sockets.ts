@@ -22,13 +22,15 @@ export interface OpenSockets {
 export function createOpenSockets(): OpenSockets {
   const sockets = new Set<Duplex>();
   let whenEmpty = (): void => undefined;
+  // One function for all of them: a listener each would cost more than what it does.
+  function onClose(this: Duplex): void {
+    sockets.delete(this);
+    if (sockets.size === 0) whenEmpty();
+  }
   return {
     add(socket) {
       sockets.add(socket);
-      socket.once('close', () => {
-        sockets.delete(socket);
-        if (sockets.size === 0) whenEmpty();
-      });
+      socket.on('close', onClose);
     },
     async drained(patienceMs) {
       if (sockets.size === 0) return;

@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { createMemoryHub } from '../../src/bus/memory-bus.ts';
 import { NodeRooms } from '../../src/fanout/node-rooms.ts';
 import type { CloseReason } from '../../src/protocol/index.ts';
-import type { Admission, Admitted, FrameBatch, Outlet } from '../../src/service/live-ports.ts';
+import type { Admitted, Entrance, FrameBatch, Outlet } from '../../src/service/live-ports.ts';
 import type { RoomSnapshot, UserStamp } from '../../src/service/ports.ts';
 import { createMemoryRoomStore } from '../../src/store/memory-room-store.ts';
 
@@ -103,12 +103,12 @@ export async function startFanoutNode(more: { flushWindowMs?: number } = {}) {
     stamp,
     enter,
     /** Joins; the answer stands in `heard` as `joined`. */
-    join: (outlet: RecordingOutlet, options: { after?: string; enter?: Admission['enter'] } = {}) =>
+    join: (outlet: RecordingOutlet, options: { after?: string; enter?: Entrance['enter'] } = {}) =>
       live.attach(outlet, {
         roomId: ROOM,
         after: options.after,
         ready: async () => undefined,
-        enter: options.enter ?? (async (isKnown) => (isKnown ? null : enter(outlet.userId))),
+        entrance: { enter: options.enter ?? (async (isKnown) => (isKnown ? null : enter(outlet.userId))) },
         admitted: ({ snapshot, ...past }: Admitted) => {
           const { rev, members, online } = snapshot;
           outlet.heard.push({ t: 'joined', rev, members, online, ...past });

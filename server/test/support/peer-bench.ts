@@ -3,7 +3,7 @@ import type { Answer, CloseReason } from '../../src/protocol/index.ts';
 import { ChatError } from '../../src/service/chat-error.ts';
 import type { Peer } from '../../src/service/gateway.ts';
 import { NodePeerSession, type PeerSessionDeps } from '../../src/service/peer-session.ts';
-import type { Identity, LostReason } from '../../src/service/ports.ts';
+import type { ConnectionOwner, Identity, LostReason } from '../../src/service/ports.ts';
 import { createRequestLimits } from '../../src/service/request-limits.ts';
 
 /** What looks like a JWT; the fake `verify` takes every one for Anna's. */
@@ -17,7 +17,7 @@ type Parts = { [K in keyof PeerSessionDeps]?: Partial<PeerSessionDeps[K]> | Peer
 
 /** What every connection of a node shares; rooms are not there: a join is ROOM_NOT_FOUND. */
 export function peerDeps(more: Parts = {}, lost: ((reason: LostReason) => void)[] = []): PeerSessionDeps {
-  const track = (_: unknown, onLost: (reason: LostReason) => void) => lost.push(onLost);
+  const track = (_: unknown, owner: ConnectionOwner) => lost.push((reason) => owner.end(reason));
   return {
     isGuestJoinOn: true,
     closeGraceMs: () => 0,

@@ -65,7 +65,7 @@ export async function startPresenceNode(url: string, times: Partial<typeof SCALE
     async open(identity, connectionId) {
       const connection = { ...identity, connectionId };
       const { pending } = await sessions.open(identity, connectionId);
-      presence.track(connection, () => lost.push(connectionId));
+      presence.track(connection, { end: () => void lost.push(connectionId) });
       await presence.effects.apply(pending);
       return connection;
     },

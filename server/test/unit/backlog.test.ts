@@ -1,6 +1,6 @@
 /** What answers may pile up for a connection that does not read. */
 import { expect, it } from 'vitest';
-import { createBacklog } from '../../src/service/backlog.ts';
+import { drained, PageQueue } from '../../src/service/backlog.ts';
 import { createTypingGate } from '../../src/service/typing-gate.ts';
 
 const MIB = 1024 * 1024;
@@ -12,7 +12,7 @@ function reader(pending: { bytes: number }) {
 
 it('pages go out one at a time, each when the one before was read', async () => {
   const pending = { bytes: 0 };
-  const backlog = createBacklog(reader(pending));
+  const backlog = new PageQueue(reader(pending));
   const ran: number[] = [];
   const page = (n: number) =>
     backlog.inTurn(async () => {
@@ -29,13 +29,13 @@ it('pages go out one at a time, each when the one before was read', async () => 
 
 it('a reader that stands still is cut', async () => {
   const outlet = reader({ bytes: 2 * MIB });
-  await expect(createBacklog(outlet, 50).drained()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  await expect(drained(outlet, 50)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   expect(outlet.closed).toEqual(['SLOW_CONSUMER']);
 });
 
 it('no more than a hundred pages wait', async () => {
   const pending = { bytes: 2 * MIB };
-  const backlog = createBacklog(reader(pending));
+  const backlog = new PageQueue(reader(pending));
   const waiting = Array.from({ length: 100 }, () => backlog.inTurn(async () => 'page'));
   await expect(backlog.inTurn(async () => 'one too many')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   pending.bytes = 0;
@@ -43,7 +43,7 @@ it('no more than a hundred pages wait', async () => {
 });
 
 it('a page that fails does not hold up the next', async () => {
-  const backlog = createBacklog(reader({ bytes: 0 }));
+  const backlog = new PageQueue(reader({ bytes: 0 }));
   await expect(backlog.inTurn(() => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
   expect(await backlog.inTurn(async () => 'next')).toBe('next');
 });

@@ -51,7 +51,7 @@ test('all connections of a room are given the same frames, once', () => {
   const given: unknown[] = [];
   for (const id of ['c1', 'c2']) {
     const outlet = { id, userId: id, deliver: (frames: unknown) => void given.push(frames), pendingBytes: () => 0 };
-    const entry = audience.beginJoin({ ...outlet, close: () => undefined }, async () => ({ rev: 0 }));
+    const entry = audience.beginJoin({ ...outlet, close: () => undefined }, { enter: async () => null });
     entry.kept = null;
     entry.isLive = true;
   }

@@ -51,11 +51,23 @@ test('what has been read is told as well, and a leaver is taken out of it', asyn
   const admitted = ({ snapshot }: { snapshot: RoomSnapshot }) => {
     told = snapshot;
   };
-  await node.live.attach(back, { roomId: ROOM, after, ready: async () => undefined, enter: onlyKnown, admitted });
+  await node.live.attach(back, {
+    roomId: ROOM,
+    after,
+    ready: async () => undefined,
+    entrance: { enter: onlyKnown },
+    admitted,
+  });
   expect(told).toMatchObject({ reads: { anna: 1, host: 1 } });
   await node.store.leave(ROOM, node.stamp('host'), 'left');
   await pass(20);
-  await node.live.attach(back, { roomId: ROOM, after, ready: async () => undefined, enter: onlyKnown, admitted });
+  await node.live.attach(back, {
+    roomId: ROOM,
+    after,
+    ready: async () => undefined,
+    entrance: { enter: onlyKnown },
+    admitted,
+  });
   expect(told).toMatchObject({ members: ['anna'], reads: { anna: 1 } });
 });
 

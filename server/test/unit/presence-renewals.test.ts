@@ -46,7 +46,7 @@ describe('renewals', () => {
 
   it('come at least once an interval for every connection', async () => {
     const start = performance.now();
-    for (let i = 0; i < 20; i++) renewals.track(connection(i), () => undefined);
+    for (let i = 0; i < 20; i++) renewals.track(connection(i), { end: () => undefined });
     await vi.advanceTimersByTimeAsync(60_000);
     for (let i = 0; i < 20; i++) {
       const times = [start, ...timesOf(`c${i}`)];
@@ -57,7 +57,7 @@ describe('renewals', () => {
   });
 
   it('travel in batches of at most 100', async () => {
-    for (let i = 0; i < 950; i++) renewals.track(connection(i), () => undefined);
+    for (let i = 0; i < 950; i++) renewals.track(connection(i), { end: () => undefined });
     await vi.advanceTimersByTimeAsync(INTERVAL_MS);
     expect(Math.max(...renewed.map(({ ids }) => ids.length))).toBeLessThanOrEqual(100);
     expect(new Set(renewed.flatMap(({ ids }) => ids)).size).toBe(950);
@@ -66,7 +66,7 @@ describe('renewals', () => {
 
   it('tell a lost connection once and then leave it alone', async () => {
     const onLost = vi.fn();
-    renewals.track(connection(1), onLost);
+    renewals.track(connection(1), { end: onLost });
     answer = (ids) => ids.map(() => 'lost');
     await vi.advanceTimersByTimeAsync(5 * INTERVAL_MS);
     expect(onLost).toHaveBeenCalledTimes(1);
@@ -75,7 +75,7 @@ describe('renewals', () => {
 
   it('leave a connection that has ended alone', async () => {
     const onLost = vi.fn();
-    renewals.track(connection(1), onLost);
+    renewals.track(connection(1), { end: onLost });
     renewals.untrack(connection(1));
     renewals.untrack(connection(1));
     await vi.advanceTimersByTimeAsync(2 * INTERVAL_MS);
@@ -85,7 +85,7 @@ describe('renewals', () => {
 
   it('are tried again at the next tick while Redis is away, and lose nobody', async () => {
     const onLost = vi.fn();
-    renewals.track(connection(1), onLost);
+    renewals.track(connection(1), { end: onLost });
     answer = () => {
       throw new ChatError('SERVICE_UNAVAILABLE');
     };
@@ -101,7 +101,7 @@ describe('renewals', () => {
   });
 
   it('stop when closed', async () => {
-    renewals.track(connection(1), () => undefined);
+    renewals.track(connection(1), { end: () => undefined });
     await renewals.close();
     await vi.advanceTimersByTimeAsync(3 * INTERVAL_MS);
     expect(renewed).toEqual([]);

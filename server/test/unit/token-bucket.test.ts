@@ -1,20 +1,30 @@
 import { expect, test } from 'vitest';
-import { KeyedBuckets, TokenBucket } from '../../src/service/token-bucket.ts';
+import { afterGivingBack, KeyedBuckets, TokenBucket, waitMsOf } from '../../src/service/token-bucket.ts';
 
 const RATE = { perSecond: 10, burst: 3 };
 
 test('a bucket gives its burst at once, then one at a time, and says when', () => {
-  const bucket = new TokenBucket(RATE, 0);
+  const bucket = new TokenBucket(RATE);
   expect([0, 0, 0, 0].map((now) => bucket.take(now))).toEqual([0, 0, 0, 100]);
   expect([bucket.take(40), bucket.take(100), bucket.take(100)]).toEqual([60, 0, 100]);
 });
 
-test('a bucket is never fuller than full, and a clock that steps back takes nothing away', () => {
-  const bucket = new TokenBucket(RATE, 0);
+test('a bucket is never fuller than full, and a token may be given back', () => {
+  const bucket = new TokenBucket(RATE);
   expect([1e9, 1e9, 1e9].map((now) => bucket.take(now))).toEqual([0, 0, 0]);
-  expect(bucket.take(5)).toBe(100);
-  bucket.giveBack();
-  expect(bucket.take(5)).toBe(0);
+  expect(bucket.take(1e9)).toBe(100);
+  expect(waitMsOf(RATE, 1e9 + 300, 1e9)).toBe(100);
+  expect(waitMsOf(RATE, afterGivingBack(RATE, 1e9 + 300), 1e9)).toBe(0);
+});
+
+test('a token is there when it was said to be, at any fraction of a millisecond', () => {
+  const bucket = new TokenBucket(RATE);
+  for (let round = 0, now = 1234.567; round < 1_000; round++) {
+    let waitMs = 0;
+    while (waitMs === 0) waitMs = bucket.take(now);
+    now += waitMs;
+    expect(bucket.take(now)).toBe(0);
+  }
 });
 
 test('each key has a bucket of its own', () => {

@@ -67,11 +67,16 @@ export function createFrontDoor(deps: FrontDoorDeps): FastifyServerFactory<Serve
     });
     server.on('upgrade', (request, socket, head) => {
       // A peer that resets before anybody else listens must not end the process.
-      socket.on('error', () => socket.destroy());
+      socket.on('error', hangUp);
       admitUpgrade(deps, { request, socket, head });
     });
     return server;
   };
+}
+
+/** One function for all connections. */
+function hangUp(this: Duplex): void {
+  this.destroy();
 }
 
 function admitRequest(deps: FrontDoorDeps, request: IncomingMessage, response: ServerResponse): void {

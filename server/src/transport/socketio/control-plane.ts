@@ -1,6 +1,7 @@
 /** Orders that concern connections on every node, carried by Socket.IO's Redis adapter; chat never passes through it. */
 import { createAdapter } from '@socket.io/redis-adapter';
-import type { Server } from 'socket.io';
+import type { Namespace, Server } from 'socket.io';
+import type { Adapter } from 'socket.io-adapter';
 import type { Connections } from '../../service/gateway.ts';
 import type { ControlPlane, Failures } from '../../service/ports.ts';
 import { type AdapterRedis, quietPublisher, steadySubscriber } from './adapter-redis.ts';
@@ -38,7 +39,7 @@ export function createControlPlane(deps: ControlPlaneDeps): AttachedControlPlane
 
   return {
     attach(io) {
-      io.adapter(createAdapter(publisher, subscriber, { key: channelPrefix }));
+      io.adapter(withoutRooms(createAdapter(publisher, subscriber, { key: channelPrefix })));
       io.on(REVOKE, (sid: unknown) => {
         if (typeof sid === 'string' && sid.length <= SID_CHARS) connections.endSession(sid);
       });
@@ -49,5 +50,17 @@ export function createControlPlane(deps: ControlPlaneDeps): AttachedControlPlane
       connections.endSession(sid);
       server?.serverSideEmit(REVOKE, sid);
     },
+  };
+}
+
+const NO_ROOMS: Set<string> = new Set();
+
+/** Socket.IO puts each socket into a room of its own: two sets a connection that nothing here ever sends to. */
+function withoutRooms(createWithRooms: (nsp: Namespace) => Adapter): (nsp: Namespace) => Adapter {
+  // No arrow: it is called with `new`.
+  return function createWithoutRooms(nsp) {
+    const adapter = createWithRooms(nsp);
+    adapter.addAll = (id) => void adapter.sids.set(id, NO_ROOMS);
+    return adapter;
   };
 }

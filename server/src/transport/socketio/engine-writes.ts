@@ -14,24 +14,20 @@ export function writeBatch(conn: EngineSocket, batch: FrameBatch, isFastPathOn: 
   else for (const frame of batch.frames) conn.write(frame.socketio, { compress: false });
 }
 
-/** Counts what waits in Engine.IO and below it. It only looks at what came since the last call: the buffer is long when it matters. */
-export class UnsentBytes {
-  #buffer: readonly EnginePacket[] = [];
-  #counted = 0;
-  #bytes = 0;
+/** What was counted of a queue goes with the queue: most connections have an empty one, and keep nothing. */
+const counted = new WeakMap<readonly EnginePacket[], { packets: number; bytes: number }>();
 
-  of(conn: EngineSocket): number {
-    const { writeBuffer } = queueOf(conn);
-    if (writeBuffer !== this.#buffer) {
-      this.#buffer = writeBuffer;
-      this.#counted = 0;
-      this.#bytes = 0;
-    }
-    for (; this.#counted < writeBuffer.length; this.#counted++) {
-      this.#bytes += writeBuffer[this.#counted]?.data?.length ?? 0;
-    }
-    return this.#bytes + (webSocketOf(conn)?.bufferedAmount ?? 0);
+/** What waits in Engine.IO and below it. It only looks at what came since the last call: the queue is long when it matters. */
+export function unsentBytesOf(conn: EngineSocket): number {
+  const { writeBuffer } = queueOf(conn);
+  const below = webSocketOf(conn)?.bufferedAmount ?? 0;
+  if (writeBuffer.length === 0) return below;
+  const known = counted.get(writeBuffer) ?? { packets: 0, bytes: 0 };
+  for (; known.packets < writeBuffer.length; known.packets++) {
+    known.bytes += writeBuffer[known.packets]?.data?.length ?? 0;
   }
+  counted.set(writeBuffer, known);
+  return known.bytes + below;
 }
 
 /** Ends a connection whose client has stopped reading: nothing that waits is kept for it. */

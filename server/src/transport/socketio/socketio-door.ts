@@ -6,6 +6,7 @@ import { CLOSE_PATIENCE_MS, type DoorDeps, type TakeRequest, type TakeUpgrade } 
 import { createOpenSockets, refuseUpgrade } from '../open-sockets.ts';
 import { createOriginRule } from '../origins.ts';
 import { createEngine, createIo } from './engine-server.ts';
+import { upgradeWithoutResponse } from './library-internals.ts';
 import { watchNewcomers } from './newcomers.ts';
 import { serveSocketio } from './socketio-links.ts';
 
@@ -59,7 +60,7 @@ export function createSocketioDoor(deps: DoorDeps): SocketioDoor {
     upgrade(req, socket, head) {
       if (closing) return refuseUpgrade(socket);
       sockets.add(socket);
-      engine.handleUpgrade(req, socket, head);
+      upgradeWithoutResponse(socket, () => engine.handleUpgrade(req, socket, head));
     },
     count: links.count,
     close() {

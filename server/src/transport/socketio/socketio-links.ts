@@ -1,6 +1,6 @@
 /** What happens on Socket.IO connections: handshake, events to the session, answers back, the end. */
 import type { Server, Socket } from 'socket.io';
-import type { WireError } from '../../protocol/index.ts';
+import type { CloseReason, WireError } from '../../protocol/index.ts';
 import { invalidField } from '../../service/chat-error.ts';
 import type { PeerSession } from '../../service/gateway.ts';
 import { tellAnswer, tellFailure } from '../answers.ts';
@@ -8,77 +8,105 @@ import type { AuthDeadline } from '../auth-deadline.ts';
 import { createConnectionId } from '../connection-id.ts';
 import type { DoorDeps } from '../door.ts';
 import { connectError, judgeHandshake } from './handshake.ts';
-import type { Newcomer, Newcomers } from './newcomers.ts';
+import { compactConnection, compactSocket, dropHandshake, useOnly } from './library-internals.ts';
+import type { Newcomer, Newcomers, Seat } from './newcomers.ts';
 import { SocketioPeer } from './socketio-peer.ts';
 import { parseEvent } from './socketio-request.ts';
 
-type Link = {
-  socket: Socket;
-  peer: SocketioPeer;
-  session: PeerSession;
+/** A class, not closures: there are as many of these as connections. */
+class Link implements Seat {
+  readonly socket: Socket;
+  readonly peer: SocketioPeer;
+  readonly session: PeerSession;
   /** What the handshake got wrong without being refused for it. */
-  complaint: WireError | null;
-  end(): void;
-};
+  complaint: WireError | null = null;
+  readonly #newcomer: Newcomer;
+  readonly #links: Links;
+
+  constructor(socket: Socket, newcomer: Newcomer, links: Links) {
+    const { gateway, config, deadline } = links.deps;
+    const [id, { address }] = [createConnectionId(config.NODE_ID), newcomer];
+    this.socket = socket;
+    const { isFastPathOn, onCut } = links;
+    this.peer = new SocketioPeer(socket, { id, address, isFastPathOn, onCut });
+    this.session = gateway.open(this.peer, newcomer.language);
+    this.#newcomer = newcomer;
+    this.#links = links;
+    newcomer.seat = this;
+    links.count++;
+    deadline.watch(this.peer, this.session, newcomer.openedAtMs);
+  }
+
+  end(): void {
+    if (this.#newcomer.seat !== this) return;
+    this.#newcomer.seat = null;
+    this.#links.count--;
+    this.#links.deps.deadline.forget(this.peer);
+    this.session.closed();
+  }
+}
 type LinksDeps = DoorDeps & { newcomers: Newcomers; deadline: AuthDeadline };
+type Links = {
+  readonly deps: LinksDeps;
+  readonly isFastPathOn: boolean;
+  onCut(reason: CloseReason): void;
+  count: number;
+};
 
 /** Tokens that one connection may try before it has to come anew, which counts against its address. */
 const MOST_ATTEMPTS = 5;
 
 /** Serves every connection of `io` from now on. Answers how to count them. */
 export function serveSocketio(io: Server, deps: LinksDeps): { count(): number } {
-  // By connection: one that asks for a second seat in the namespace would get every room event twice.
-  const links = new Map<Socket['conn'], Link>();
+  const links: Links = {
+    deps,
+    isFastPathOn: deps.config.FANOUT_FAST_PATH === 'on',
+    onCut: (reason) => deps.metrics?.cut('socketio', reason),
+    count: 0,
+  };
+  const linkOf = (socket: Socket): Link | null => {
+    const seat = deps.newcomers.of(socket.conn)?.seat;
+    return seat instanceof Link && seat.socket === socket ? seat : null;
+  };
 
-  function begin(socket: Socket, newcomer: Newcomer): Link {
-    const { conn } = socket;
-    const end = (): void => {
-      conn.off('close', end);
-      if (!links.delete(conn)) return;
-      deps.deadline.forget(link.peer);
-      link.session.closed();
-    };
-    const link = openLink(socket, { newcomer, end }, deps);
-    links.set(conn, link);
-    conn.once('close', end);
-    socket.once('disconnect', () => {
-      end();
-      // There is nothing else to be connected to: nobody stays without a session.
-      conn.close();
-    });
-    return link;
+  // Listeners of all connections: one each would cost more than what they do.
+  function onDisconnect(this: Socket): void {
+    linkOf(this)?.end();
+    // There is nothing else to be connected to: nobody stays without a session.
+    this.conn.close();
+  }
+  /** A packet that cannot be read ends the connection (the engine's rule); its client is told why first. */
+  function onUnreadable(this: Socket): void {
+    const link = linkOf(this);
+    link?.peer.emit('error', link.session.refusal(invalidField('', 'unreadablePacket')));
   }
 
   io.use((socket, next) => {
     const newcomer = deps.newcomers.of(socket.conn);
-    if (newcomer === null || links.has(socket.conn)) return next(new Error('connection is taken'));
+    if (newcomer === null || newcomer.seat !== null) return next(new Error('connection is taken'));
     if (++newcomer.attempts > MOST_ATTEMPTS) {
       deps.count('handshakes_connection');
       return socket.conn.close();
     }
-    answerHandshake(begin(socket, newcomer), next).catch((defect: unknown) => {
+    socket.on('disconnect', onDisconnect);
+    answerHandshake(new Link(socket, newcomer, links), next).catch((defect: unknown) => {
       deps.failures.report('transport.socketio', defect);
       socket.conn.close();
     });
   });
   io.on('connection', (socket) => {
-    const link = links.get(socket.conn);
-    if (link) serveLink(link, deps);
+    const link = linkOf(socket);
+    if (link === null) return;
+    socket.on('error', onUnreadable);
+    serveLink(link, deps);
+    if (links.isFastPathOn) setImmediate(compact, socket);
   });
-  return { count: () => links.size };
+  return { count: () => links.count };
 }
 
-function openLink(socket: Socket, { newcomer, end }: { newcomer: Newcomer; end(): void }, deps: LinksDeps): Link {
-  const { gateway, config, deadline, metrics } = deps;
-  const peer = new SocketioPeer(socket, {
-    id: createConnectionId(config.NODE_ID),
-    address: newcomer.address,
-    isFastPathOn: config.FANOUT_FAST_PATH === 'on',
-    onCut: (reason) => metrics?.cut('socketio', reason),
-  });
-  const session = gateway.open(peer, newcomer.language);
-  deadline.watch(peer, session, newcomer.openedAtMs);
-  return { socket, peer, session, complaint: null, end };
+function compact(socket: Socket): void {
+  compactConnection(socket.conn);
+  compactSocket(socket);
 }
 
 /** A client that is refused keeps its connection and may try again with another token, until the deadline. */
@@ -93,10 +121,11 @@ async function answerHandshake(link: Link, next: (refusal?: Error) => void): Pro
 }
 
 function serveLink(link: Link, { failures }: LinksDeps): void {
-  const { socket, peer, session, complaint } = link;
+  const { socket, peer, complaint } = link;
+  dropHandshake(socket);
   if (complaint !== null) peer.emit('error', complaint);
   // A middleware that never calls on: events end here, so that one named like an internal event cannot trigger it.
-  socket.use((event) => {
+  useOnly(socket, (event) => {
     try {
       receive(link, event);
     } catch (defect) {
@@ -105,8 +134,6 @@ function serveLink(link: Link, { failures }: LinksDeps): void {
       peer.close('INTERNAL');
     }
   });
-  // A packet that cannot be read ends the connection (the engine's rule); its client is told why first.
-  socket.on('error', () => peer.emit('error', session.refusal(invalidField('', 'unreadablePacket'))));
 }
 
 function receive({ socket, peer, session }: Link, event: readonly unknown[]): void {

@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io';
 import { CLOSES, type CloseReason, type ServerEventName, type ServerEvents } from '../../protocol/index.ts';
 import type { Peer } from '../../service/gateway.ts';
 import type { FrameBatch } from '../../service/live-ports.ts';
-import { cutEngine, UnsentBytes, writeBatch } from './engine-writes.ts';
+import { cutEngine, unsentBytesOf, writeBatch } from './engine-writes.ts';
 
 export type SocketioPeerOptions = {
   id: string;
@@ -19,7 +19,6 @@ export class SocketioPeer implements Peer {
   readonly id: string;
   readonly address: string;
   readonly #socket: Socket;
-  readonly #unsent = new UnsentBytes();
   readonly #isFastPathOn: boolean;
   readonly #onCut: (reason: CloseReason) => void;
 
@@ -40,7 +39,7 @@ export class SocketioPeer implements Peer {
   }
 
   pendingBytes(): number {
-    return this.#unsent.of(this.#socket.conn);
+    return unsentBytesOf(this.#socket.conn);
   }
 
   /** Socket.IO has no close codes: stock clients stay away after a `disconnect`, and come back after a lost connection. */

@@ -25,15 +25,45 @@ export interface Heartbeat {
   close(): void;
 }
 
-type Beat = {
+/** What all connections share: the time in ticks, and who is watched. */
+type Clock = { tick: number; readonly beats: Set<Beat> };
+
+/** A class, not closures: there are as many of these as connections. */
+class Beat implements Pulse {
   readonly target: Beating;
   readonly bornTick: number;
   seenTick: number;
-  bytesSeen: number;
+  bytesSeen = 0;
   /** Tick of the oldest ping that stands behind room events and has no pong yet; 0 where there is none. */
-  owedTick: number;
-  hasUnprovenEvents: boolean;
-};
+  owedTick = 0;
+  hasUnprovenEvents = false;
+  readonly #clock: Clock;
+
+  constructor(target: Beating, clock: Clock) {
+    this.target = target;
+    this.bornTick = clock.tick;
+    this.seenTick = clock.tick;
+    this.#clock = clock;
+  }
+
+  seen(): void {
+    this.seenTick = this.#clock.tick;
+  }
+
+  ponged(mark: string): void {
+    this.seen();
+    // Some clients send pongs of their own accord; only the echo of a ping proves that what stood before it was read.
+    if (this.owedTick > 0 && Number(mark) >= this.owedTick) this.owedTick = 0;
+  }
+
+  delivered(): void {
+    this.hasUnprovenEvents = true;
+  }
+
+  stop(): void {
+    this.#clock.beats.delete(this);
+  }
+}
 
 const TICKS_PER_INTERVAL = 20;
 
@@ -48,18 +78,18 @@ export function createHeartbeat({ pingIntervalMs, pingTimeoutMs, failures }: Hea
   const stepMs = Math.max(5, pingIntervalMs / TICKS_PER_INTERVAL);
   const pingTicks = Math.max(1, Math.round(pingIntervalMs / stepMs));
   const pongTicks = Math.ceil(pingTimeoutMs / stepMs);
-  const beats = new Set<Beat>();
-  let tick = 1;
+  const clock: Clock = { tick: 1, beats: new Set() };
 
   const check = (beat: Beat): void => {
+    const { tick } = clock;
     if (tick - beat.seenTick >= 2 * pingTicks && !hasNewBytes(beat, tick)) beat.target.cut('HEARTBEAT_LOST');
     else if (beat.owedTick > 0 && tick - beat.owedTick > pongTicks) beat.target.cut('SLOW_CONSUMER');
     else if (tick > beat.bornTick && (tick - beat.bornTick) % pingTicks === 0) sendPing(beat, tick);
   };
   const timer = setInterval(() => {
-    tick++;
+    clock.tick++;
     try {
-      for (const beat of beats) check(beat);
+      for (const beat of clock.beats) check(beat);
     } catch (error) {
       failures.report('transport.heartbeat', error);
     }
@@ -67,28 +97,11 @@ export function createHeartbeat({ pingIntervalMs, pingTimeoutMs, failures }: Hea
 
   return {
     start(target) {
-      const beat = { target, bornTick: tick, seenTick: tick, bytesSeen: 0, owedTick: 0, hasUnprovenEvents: false };
-      beats.add(beat);
-      return pulseOf(beat, { now: () => tick, stop: () => beats.delete(beat) });
+      const beat = new Beat(target, clock);
+      clock.beats.add(beat);
+      return beat;
     },
     close: () => clearInterval(timer),
-  };
-}
-
-function pulseOf(beat: Beat, beating: { now(): number; stop(): void }): Pulse {
-  return {
-    seen() {
-      beat.seenTick = beating.now();
-    },
-    ponged(mark) {
-      beat.seenTick = beating.now();
-      // Some clients send pongs of their own accord; only the echo of a ping proves that what stood before it was read.
-      if (beat.owedTick > 0 && Number(mark) >= beat.owedTick) beat.owedTick = 0;
-    },
-    delivered() {
-      beat.hasUnprovenEvents = true;
-    },
-    stop: beating.stop,
   };
 }
 

@@ -1,15 +1,16 @@
 /** The door for plain WebSocket clients: `/ws`, one JSON object per text frame. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { type CloseReason, LIMITS } from '../../protocol/index.ts';
 import { createAuthDeadline } from '../auth-deadline.ts';
 import { createConnectionId } from '../connection-id.ts';
 import { CLOSE_PATIENCE_MS, type DoorDeps, type TakeUpgrade } from '../door.ts';
 import { FloodWatch } from '../flood-watch.ts';
+import { compactListeners, ReadSlack } from '../library-slack.ts';
 import { createOpenSockets, refuseUpgrade } from '../open-sockets.ts';
-import { createHeartbeat, type Pulse } from './heartbeat.ts';
-import { serveWebsocket } from './websocket-link.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { LinkedWebSocket, type WebsocketLink } from './websocket-link.ts';
 import { WebsocketPeer } from './websocket-peer.ts';
 
 /** The door; the front door hands it the upgrades of its path. */
@@ -26,6 +27,7 @@ const SERVER_OPTIONS = {
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
+  WebSocket: LinkedWebSocket,
   maxPayload: LIMITS.payloadBytes,
   closeTimeout: CLOSE_PATIENCE_MS,
 };
@@ -45,8 +47,10 @@ export function createWebsocketDoor(deps: DoorDeps): WebsocketDoor {
   let closing: Promise<void> | null = null;
   const onCut = (reason: CloseReason): void => metrics?.cut('websocket', reason);
 
-  function open(ws: WebSocket, req: IncomingMessage, socket: Duplex): void {
-    let pulse: Pulse | null = null;
+  const isLean = config.FANOUT_FAST_PATH === 'on';
+  const door = { failures, ended, slack: isLean ? new ReadSlack() : null };
+
+  function open(ws: LinkedWebSocket, req: IncomingMessage, socket: Duplex): void {
     const address = deps.addressOf(req);
     const peer = new WebsocketPeer({
       id: createConnectionId(config.NODE_ID),
@@ -54,23 +58,24 @@ export function createWebsocketDoor(deps: DoorDeps): WebsocketDoor {
       ws,
       socket,
       isFastPathOn: config.FANOUT_FAST_PATH === 'on',
-      onDelivered: () => pulse?.delivered(),
       onCut,
     });
     const session = gateway.open(peer, req.headers['accept-language']);
-    const started = heartbeat.start(peer);
-    pulse = started;
+    const pulse = heartbeat.start(peer);
+    peer.pulse = pulse;
     peers.add(peer);
     deadline.watch(peer, session, performance.now());
     metrics?.opened('raw', address);
-    const flood = new FloodWatch(deps);
-    serveWebsocket({ ws, peer, session, pulse: started, flood, failures }, () => {
-      started.stop();
-      peers.delete(peer);
-      deadline.forget(peer);
-      metrics?.closed('raw', address);
-      session.closed();
-    });
+    if (isLean) for (const emitter of [socket, ws]) compactListeners(emitter);
+    ws.link = { peer, session, pulse, flood: new FloodWatch(deps), door };
+  }
+
+  function ended({ peer, session, pulse }: WebsocketLink): void {
+    pulse.stop();
+    peers.delete(peer);
+    deadline.forget(peer);
+    metrics?.closed('raw', peer.address);
+    session.closed();
   }
 
   async function close(): Promise<void> {

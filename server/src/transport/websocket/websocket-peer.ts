@@ -11,7 +11,7 @@ import {
 import type { Peer } from '../../service/gateway.ts';
 import type { FrameBatch } from '../../service/live-ports.ts';
 import { writeBytes } from '../tcp-writes.ts';
-import type { Beating } from './heartbeat.ts';
+import type { Beating, Pulse } from './heartbeat.ts';
 import type { FrameId } from './parse-frame.ts';
 
 /** Whoever does not read will not answer a close frame either: no waiting for it. */
@@ -24,8 +24,6 @@ export type WebsocketPeerOptions = {
   /** The TCP or TLS socket below. */
   socket: Duplex;
   isFastPathOn: boolean;
-  /** Called when room events were written. */
-  onDelivered(): void;
   /** Called when this node ends the connection. */
   onCut(reason: CloseReason): void;
 };
@@ -38,16 +36,16 @@ export class WebsocketPeer implements Peer, Beating {
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #canWriteDirectly: boolean;
-  readonly #onDelivered: () => void;
   readonly #onCut: (reason: CloseReason) => void;
+  /** Hears that room events were written. */
+  pulse: Pulse | null = null;
 
-  constructor({ id, address, ws, socket, isFastPathOn, onDelivered, onCut }: WebsocketPeerOptions) {
+  constructor({ id, address, ws, socket, isFastPathOn, onCut }: WebsocketPeerOptions) {
     this.id = id;
     this.address = address;
     this.#ws = ws;
     this.#socket = socket;
     this.#canWriteDirectly = isFastPathOn && ws.extensions === '';
-    this.#onDelivered = onDelivered;
     this.#onCut = onCut;
   }
 
@@ -63,7 +61,7 @@ export class WebsocketPeer implements Peer, Beating {
     if (!this.isOpen()) return;
     if (!this.#canWriteDirectly) for (const frame of batch.frames) this.#ws.send(frame.websocket);
     else if (this.#socket.writable) writeBytes(this.#socket, batch.websocketBytes);
-    this.#onDelivered();
+    this.pulse?.delivered();
   }
 
   emit<E extends ServerEventName>(event: E, payload: ServerEvents[E]): void {

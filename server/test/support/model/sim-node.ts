@@ -67,7 +67,7 @@ export class SimNode {
       roomId: ROOM,
       after,
       ready: async () => undefined,
-      enter: (isKnown) => this.#enter(connection, isKnown),
+      entrance: { enter: (isKnown) => this.#enter(connection, isKnown) },
       admitted: (state) => connection.admitted(state, after),
     });
     await this.live.attach(connection, admission).catch(expected);

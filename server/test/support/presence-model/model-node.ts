@@ -63,7 +63,7 @@ export function createModelNode({ redis, stepper, onFailure, onDeath }: ModelNod
       const { pending } = await sessions.open(identity, connectionId);
       void presence.effects.apply(pending);
       const connection = { ...identity, connectionId };
-      presence.track(connection, onLost);
+      presence.track(connection, { end: onLost });
       return connection;
     },
     async close(connection: OpenConnection): Promise<void> {

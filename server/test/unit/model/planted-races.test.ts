@@ -38,13 +38,15 @@ test('an answer to a join that comes a turn too late is noticed', async () => {
 test('an answer to a join that comes before the connection is in the feed is noticed', async () => {
   const bendAdmission = (admission: Admission) => ({
     ...admission,
-    async enter() {
-      const snapshot = await admission.enter(false);
-      if (snapshot === null) return null;
-      const { epoch, seq } = snapshot;
-      const position = formatPosition({ epoch, gen: currentGen(snapshot), seq });
-      admission.admitted({ seq, position, missed: [], more: false, snapshot });
-      return snapshot;
+    entrance: {
+      async enter() {
+        const snapshot = await admission.entrance.enter(false);
+        if (snapshot === null) return null;
+        const { epoch, seq } = snapshot;
+        const position = formatPosition({ epoch, gen: currentGen(snapshot), seq });
+        admission.admitted({ seq, position, missed: [], more: false, snapshot });
+        return snapshot;
+      },
     },
     admitted: () => undefined,
   });
