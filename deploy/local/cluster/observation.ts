@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { findFreePort } from '../process/ports.ts';
 import { EXPORTERS, type Exported, startExporter } from '../services/exporters.ts';
+import { findGrafana, startGrafana } from '../services/grafana.ts';
 import { startPrometheus, type Target } from '../services/prometheus.ts';
 import { PROMETHEUS, provide } from '../services/provision.ts';
 import { type NodePort, run, type Site } from './parts.ts';
@@ -15,7 +16,9 @@ export type Observed = {
   databaseUrl: string | undefined;
 };
 
-const FIRST_PORT = { prometheus: 9090, nginx: 9113, redis: 9121, postgres: 9187 };
+const FIRST_PORT = { prometheus: 9090, grafana: 3000, nginx: 9113, redis: 9121, postgres: 9187 };
+const DASHBOARDS = 'deploy/observability/grafana/dashboards';
+const RUNBOOKS = 'deploy/observability/runbooks';
 const RULES = 'deploy/observability/prometheus/rules/*.yml';
 
 /** A port for nginx's own counts. */
@@ -38,7 +41,11 @@ export async function bringUpObservation(site: Site, observed: Observed): Promis
   }
   const url = await orWarning(site, () => bringUpPrometheus(site, targets));
   if (url === null) return [];
-  return [['Prometheus', `${url}    alarms: ${url}/alerts`]];
+  const grafana = await orWarning(site, () => bringUpGrafana(site, url));
+  return [
+    ['Prometheus', `${url}    alarms: ${url}/alerts    k6 writes to ${url}/api/v1/write`],
+    ['Grafana', grafana ?? `none on PATH; in any: Dashboards, New, Import ${DASHBOARDS}/*.json`],
+  ];
 }
 
 async function orWarning<T>(site: Site, bring: () => Promise<T>): Promise<T | null> {
@@ -77,10 +84,34 @@ async function bringUpPrometheus(site: Site, targets: readonly Target[]): Promis
   const logFile = join(site.home, 'logs', 'prometheus.log');
   const dir = join(site.home, 'prometheus');
   const all = [...targets, { job: 'prometheus', port }];
-  const options = { dir, port, program, targets: all, rules: join(site.root, RULES), logFile, signal: site.signal };
+  const options = {
+    dir,
+    port,
+    program,
+    targets: all,
+    rules: join(site.root, RULES),
+    pages: join(site.root, RUNBOOKS),
+    logFile,
+    signal: site.signal,
+  };
   const url = `http://127.0.0.1:${port}`;
   const noted = { name: 'prometheus', port, url, log: logFile, source: program.source };
   await runObserver(site, { noted, start: (onSpawn) => startPrometheus({ ...options, onSpawn }) });
   say(good(`Prometheus ${program.version} (${program.source}) on port ${port}, ${all.length} targets`));
+  return url;
+}
+
+/** Only where there is one: it is 300 MB, and no distribution brings it. */
+async function bringUpGrafana(site: Site, prometheus: string): Promise<string | null> {
+  const program = findGrafana();
+  if (program === null) return null;
+  const port = await findFreePort(FIRST_PORT.grafana);
+  const logFile = join(site.home, 'logs', 'grafana.log');
+  const [dir, dashboards] = [join(site.home, 'grafana'), join(site.root, DASHBOARDS)];
+  const options = { dir, port, program, dashboards, prometheus, logFile, signal: site.signal };
+  const url = `http://127.0.0.1:${port}`;
+  const noted = { name: 'grafana', port, url, log: logFile, source: program.source };
+  await runObserver(site, { noted, start: (onSpawn) => startGrafana({ ...options, onSpawn }) });
+  say(good(`Grafana ${program.version} (${program.source}) on port ${port}`));
   return url;
 }

@@ -21,6 +21,7 @@ export type ExporterOptions = {
 /** Told by environment where that is possible: addresses hold passwords, and a command line is public. */
 const TOLD = {
   nginx: (target, listen) => ({ args: [], env: { SCRAPE_URI: target, LISTEN_ADDRESS: listen, NGINX_RETRIES: '10' } }),
+  // the machine's memory, which is the limit of a Redis that has none of its own
   redis: (target, listen) => ({
     args: [],
     env: { REDIS_ADDR: target, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: listen, REDIS_EXPORTER_INCL_SYSTEM_METRICS: 'true' },

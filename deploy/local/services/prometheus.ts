@@ -11,14 +11,15 @@ import type { Service } from './redis.ts';
 export type Target = { job: string; port: number; labels?: Readonly<Record<string, string>> };
 
 /**
- * `dir` holds configuration and data; `port` absent or 0 takes any free one; `rules` is a pattern of files; `intervalMs` lies
- * between two looks (`SCRAPE_SECONDS`).
+ * `dir` holds configuration and data; `port` absent or 0 takes any free one; `rules` is a pattern of files, `pages` a folder it
+ * shows at /user; `intervalMs` lies between two looks (`SCRAPE_SECONDS`).
  */
 export type PrometheusOptions = {
   dir: string;
   targets: readonly Target[];
   rules?: string;
   intervalMs?: number;
+  pages?: string;
   port?: number;
   program?: Program;
   logFile?: string;
@@ -60,9 +61,10 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Servi
   const logFile = options.logFile ?? join(dir, 'prometheus.log');
   mkdirSync(join(dir, 'data'), { recursive: true });
   writeFileSync(join(dir, 'prometheus.yml'), configuration(options));
+  const pages = options.pages === undefined ? [] : [`--web.user-assets=${options.pages}`];
   const child = await startChild({
     file: program.file,
-    args: [...program.args, ...flags(dir, port)],
+    args: [...program.args, ...flags(dir, port), ...pages],
     env: { ...process.env, ...program.env },
     cwd: dir,
     logFile,
