@@ -39,7 +39,7 @@ const NODE_SETTINGS = {
     { ...byLauncher, form: 'addresses and CIDR ranges, comma separated' },
   ),
   TRUSTED_LOAD_ADDRESSES: text(
-    '127.0.0.1,::1',
+    '127.0.0.0/8,::1',
     'Clients that no limit per address counts. Requests with `X-Forwarded-For` from a peer that is not among ' +
       '`TRUSTED_PROXIES` are counted nevertheless.',
     { form: 'addresses and CIDR ranges, comma separated' },

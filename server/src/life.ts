@@ -20,7 +20,7 @@ const DRAIN_GRACE_MS = 10_000;
 /** How late a connection may outlive its token. */
 const EXPIRY_LOOK_MS = 1_000;
 
-/** REST is refused at so many times the lateness at which newcomers are (docs/configuration.md). */
+/** REST is refused at so many times the lateness at which newcomers are (docs/CONFIGURATION.md). */
 const REST_LIMIT = 2;
 
 /** Born before the connections it speaks of: `watch` hands them over. */

@@ -9,7 +9,7 @@ import { logOut, tokenOf } from '../support/token.ts';
 import type { SceneStage } from './scene.ts';
 import { WORDS } from './words.ts';
 
-/** On this machine, and not the loopback address that is trusted. */
+/** On this machine, and none of those that the cluster of the scenes trusts. */
 const STRANGE = '127.0.0.2';
 
 /** `url` is the cluster, `redisUrl` its Redis. */
