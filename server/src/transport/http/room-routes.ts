@@ -59,8 +59,8 @@ export function registerRoomRoutes(app: HttpApp, deps: HttpDeps, replies: Replie
 
   async function takeQuota(request: FastifyRequest, caller: Identity | null): Promise<void> {
     const { quota, callers } = deps;
-    const ofUser = caller === null ? null : quota.takeRoomOfUser(caller.userId);
-    await Promise.all([quota.takeRoomOfAddress(callers.addressOf(request.raw)), ofUser]);
+    const ofAddress = quota.takeRoomOfAddress(callers.addressOf(request.raw));
+    await Promise.all([ofAddress, caller && quota.takeRoomOfUser(caller.userId)]);
   }
 
   app.post('/api/rooms', { schema: CREATE }, async (request, reply) => {
