@@ -1,5 +1,5 @@
 /** Sending: the one script of a message, what it is given and what its answer means. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LIMITS, parsePosition, type Sent } from '../protocol/index.ts';
 import { ChatError } from '../service/chat-error.ts';
 import type { Draft } from '../service/ports.ts';
@@ -49,7 +49,7 @@ function argsOf({ userId, text, clientMsgId, since }: Draft): (string | number)[
 
 /** 64 bits of the text's SHA-256: enough to tell a retry from another message with a reused id. */
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return hash('sha256', text).slice(0, 16);
 }
 
 /** Without a `clientMsgId` nobody can tell whether a message that may have been stored was: trying again could double it. */

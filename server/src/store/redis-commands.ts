@@ -2,7 +2,7 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { ChatError } from '../service/chat-error.ts';
-import { createBatcher } from './batch.ts';
+import { createDeadline } from './deadline.ts';
 import type { Script } from './script.ts';
 
 /** Redis could not be asked or did not answer. `wasSent`: the command may have run all the same. */
@@ -37,7 +37,6 @@ export interface RedisCommands {
 
 const FAILURES_TO_OPEN = 5;
 const HALF_OPEN_AFTER_MS = 500;
-const MOST_IN_ONE_WRITE = 500;
 /** For a connection that was made without a deadline. */
 const DEFAULT_TIMEOUT_MS = 2_000;
 
@@ -48,14 +47,15 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
   });
   const send = sendByTurns(redis);
-  const timeoutMs = redis.options.commandTimeout ?? DEFAULT_TIMEOUT_MS;
+  // A call may need two commands, one after the other; ioredis counts the time of each.
+  const inTime = createDeadline(redis.options.commandTimeout ?? DEFAULT_TIMEOUT_MS);
 
   async function guarded<T>(name: string, call: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       // One call tries the way again; others would wait for it and then begin their own wait.
       if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
-      const result = await breaker.execute(() => within(timeoutMs, call()).catch(rethrow));
+      const result = await breaker.execute(() => inTime(call()).catch(rethrow));
       observe(name, (performance.now() - start) / 1000, 'ok');
       return result;
     } catch (error) {
@@ -66,14 +66,12 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
 
   return {
     run: (script, keys, args) =>
-      guarded(script.name, async () => {
-        try {
-          return await send(['evalsha', script.sha, keys.length, ...keys, ...args]);
-        } catch (error) {
+      guarded(script.name, () =>
+        send('evalsha', script.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
           if (!startsWith(error, 'NOSCRIPT')) throw error;
-          return send(['eval', script.source, keys.length, ...keys, ...args]);
-        }
-      }),
+          return send('eval', script.source, keys.length, ...keys, ...args);
+        }),
+      ),
     pipeline: (commands) =>
       guarded('pipeline', async () => {
         const replies =
@@ -89,17 +87,24 @@ export function createRedisCommands(redis: Redis, observe: CommandObserver): Red
 
 /**
  * Calls of one turn travel as one write. Not `enableAutoPipelining`: it sends nothing before everything ahead is answered,
- * so that each call waits for up to two round trips, and its time is counted from the second.
+ * so that each call waits for up to two round trips, and its time is counted from the second. Nor a pipeline: in many quiet
+ * rooms a turn has one call, and a pipeline for it costs more than the call.
  */
-function sendByTurns(redis: Redis): (command: PlainCommand) => Promise<unknown> {
-  const batch = createBatcher<PlainCommand, [error: Error | null, reply?: unknown]>(
-    MOST_IN_ONE_WRITE,
-    async (_, commands) => (await redis.pipeline(commands.map((command) => [...command])).exec()) ?? [],
-  );
-  return async (command) => {
-    const [error, reply] = await batch('', command);
-    if (error) throw error;
-    return reply;
+function sendByTurns(redis: Redis): (...command: PlainCommand) => Promise<unknown> {
+  let held: Redis['stream'] | undefined;
+
+  function endTurn(): void {
+    held?.uncork();
+    held = undefined;
+  }
+
+  return (name, ...args) => {
+    if (held === undefined && redis.status === 'ready') {
+      held = redis.stream;
+      held.cork();
+      setImmediate(endTurn);
+    }
+    return redis.call(name, ...args);
   };
 }
 
@@ -110,19 +115,6 @@ function isSilence(error: unknown): boolean {
 
 function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
-}
-
-/** A call may need two commands, one after the other; ioredis counts the time of each. */
-async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function startsWith(error: unknown, prefix: string): boolean {
