@@ -192,8 +192,8 @@ export interface SessionStore {
    */
   enter(identity: Identity, roomId: string): Promise<UserStamp & { wasMember: boolean }>;
 
-  /** The user is about to leave: writes the pending leave. */
-  exit(userId: string, roomId: string, reason: LeaveReason): Promise<UserStamp>;
+  /** The user is about to leave: writes the pending leave. `wasMember`: the room stood in `user:rooms`. */
+  exit(userId: string, roomId: string, reason: LeaveReason): Promise<UserStamp & { wasMember: boolean }>;
 
   /**
    * The effect was applied (or its room is gone): clears it unless a newer one has replaced it. A change of presence is

@@ -116,8 +116,9 @@ function sessionsOf(
       hint(state, userId, deps.closeGraceMs);
       const user = userOf(state, userId);
       user.raise(deps.clock.nowMs());
-      if (user.rooms.has(roomId)) user.pending.set(roomId, `leave:${reason}@${user.revision}`);
-      return user.stamp(deps.clock.nowMs());
+      const wasMember = user.rooms.has(roomId);
+      if (wasMember) user.pending.set(roomId, `leave:${reason}@${user.revision}`);
+      return { ...user.stamp(deps.clock.nowMs()), wasMember };
     },
     rooms: async (userId) => [...userOf(state, userId).rooms].sort(),
     async end(identity) {

@@ -38,7 +38,9 @@ export function createUserSessions(context: UserContext): Sessions {
       return { ...stamp, wasMember: word === 'member' };
     },
     async exit(userId, roomId, reason) {
-      return (await hinted(userId, closeGraceMs, () => run('user_exit', userId, [roomId, reason]))).stamp;
+      const ask = () => run('user_exit', userId, [roomId, reason]);
+      const { stamp, word } = await hinted(userId, closeGraceMs, ask);
+      return { ...stamp, wasMember: word === 'member' };
     },
     async rooms(userId) {
       const [members] = await commands.pipeline([['smembers', keys.rooms(userId)]]);

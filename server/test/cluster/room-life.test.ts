@@ -85,7 +85,7 @@ describe('a room in Redis', () => {
     const immortal =
       /^(room:[a-z0-9]{8}:(meta|members|states|reads|removed)|user:.+:(rooms|pending)|presence:due:\d+)$/;
     const named =
-      /^(room:[a-z0-9]{8}:(members|meta|log|dedupe:[01]|states|reads|removed|rate)|user:.+:(presence|session|conns|rooms|pending)|presence:(due:\d+|last|resumedAt)|revoked:.+|name:.+)$/;
+      /^(room:[a-z0-9]{8}:(members|meta|log|dedupe:[01]|states|reads|removed|rate)|user:.+:(presence|session|conns|rooms|pending)|presence:(due:\d+|last|resumedAt|walk:\w+)|revoked:.+|name:.+)$/;
     const wrong: string[] = [];
     for (const key of keys) {
       const ttl = await admin.ttl(key);

@@ -90,6 +90,17 @@ describe.each(SESSION_STORES)('joining with sessions in %s', (_name, make) => {
       expect(await bench.sessions.rooms(identity.userId)).toEqual([roomId]);
     });
 
+    it('lets a member leave a private room although a sweep was faster with the pending leave', async () => {
+      const identity = await bench.connected('c1');
+      const roomId = await makeRoom(under.rooms, { isPrivate: true });
+      await join(identity, roomId, 'secret');
+      const stamp = await bench.sessions.exit(identity.userId, roomId, 'left');
+      expect(await under.rooms.leave(roomId, stamp, 'left')).toBe('left');
+      await leaveRoom(deps(), identity.userId, roomId);
+      expect(await bench.sessions.rooms(identity.userId)).toEqual([]);
+      await expect(leaveRoom(deps(), identity.userId, roomId)).rejects.toEqual(notFound);
+    });
+
     it('tells a stranger who leaves a private room that it is not there', async () => {
       const identity = await bench.connected('c1');
       const roomId = await makeRoom(under.rooms, { isPrivate: true });
