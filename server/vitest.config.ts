@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 const suite = (name: string, extra: Record<string, unknown> = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000, hookTimeout: 60_000, ...extra },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    ...extra,
+  },
 });
 
 export default defineConfig({
@@ -14,6 +21,8 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
         fileParallelism: false,
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
         globalSetup: ['test/support/shared-cluster.ts'],
       }),
       // With the times as they are shipped: mostly waiting, so it goes beside the others.
@@ -22,6 +31,8 @@ export default defineConfig({
         include: ['test/faults/**/*.fault.ts'],
         testTimeout: 240_000,
         fileParallelism: false,
+        maxWorkers: 1,
+        sequence: { groupOrder: 2 },
       }),
     ],
   },

@@ -5,7 +5,7 @@ import { bad, good, say } from '../local/cluster/terminal.ts';
 import { ROOT, runSuite, testEnvironment } from './suites.ts';
 
 /** The short selection of `--ci` (or `FAULTS=ci`): the fastest, one of each kind. */
-const IN_CI = ['node-sigkill', 'rolling-restart', 'client-away', 'subscribers-killed', 'redis-data-gone'];
+const IN_CI = ['node-sigkill', 'rolling-restart', 'subscribers-killed', 'redis-data-gone'];
 
 async function main(args: readonly string[]): Promise<boolean> {
   const isCi = args.includes('--ci') || process.env.FAULTS === 'ci';

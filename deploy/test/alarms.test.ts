@@ -96,7 +96,7 @@ describe('the runbooks', () => {
       for (const [, script = ''] of page.text.matchAll(/npm (?:run )?([a-z:]+)/g))
         expect(scripts).toHaveProperty(script);
       for (const [, option = ''] of page.text.matchAll(/npm run logs -- (--[a-z-]+)/g)) {
-        expect(text('deploy/local/commands/logs.ts')).toContain(option);
+        expect(text('deploy/local/logs/options.ts')).toContain(option);
       }
       for (const [name] of page.text.matchAll(CONSTANT))
         if (name !== 'NODE_OPTIONS') expect(known.has(name), name).toBe(true);

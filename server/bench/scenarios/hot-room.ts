@@ -28,6 +28,7 @@ export const HOT_ROOM: Scenario = {
   name: 'hot-room',
   title: `One room of ${FULL.members} members on ${NODES} nodes`,
   peers: ['stock', 'sharded', 'streams', 'bun', 'bare', 'c2c', 'c2c-ws'],
+  quickPeers: ['stock', 'bare', 'c2c'],
   seconds: ({ isQuick }) => {
     const { rates, seconds, warmUpS } = isQuick ? QUICK : FULL;
     return START_S + warmUpS + rates.length * (seconds + 1);
