@@ -12,7 +12,7 @@ const SUITES = ['server', 'web', 'loadtest', 'deploy'].filter((name) =>
 );
 /** Whether the benches work; their speed is nobody's test. Not with a filter, which is meant for tests. */
 const BENCH = 'bench';
-const WITH_K6 = 'loadtest';
+const WITH_K6 = ['loadtest', 'deploy'];
 const OWN_ARGS: Readonly<Record<string, readonly string[]>> = {
   server: ['--project=!faults'],
   loadtest: ['--project=!broken'],
@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<boolean> {
   const filters = args.filter((arg) => !known.includes(arg));
   const suites = chosen.length > 0 ? chosen : filters.length > 0 ? SUITES : known;
   for (const suite of suites) clearReport(ROOT, suite);
-  const isK6Meant = suites.includes(WITH_K6) && (chosen.length > 0 || filters.length === 0);
+  const isK6Meant = WITH_K6.some((suite) => suites.includes(suite)) && (chosen.length > 0 || filters.length === 0);
   const env = { ...(await testEnvironment()), ...(isK6Meant ? await k6Environment() : {}) };
   const failed: string[] = [];
   for (const folder of suites) {
@@ -40,7 +40,10 @@ async function main(args: readonly string[]): Promise<boolean> {
 
 /** Built here, where its progress is seen. Where k6 cannot be had, the tests that need it say why. */
 async function k6Environment(): Promise<NodeJS.ProcessEnv> {
-  const k6 = await provideK6({ root: ROOT, home: join(ROOT, '.c2c'), say }).catch(() => null);
+  const k6 = await provideK6({ root: ROOT, home: join(ROOT, '.c2c'), say }).catch((error: unknown) => {
+    say(bad(error instanceof Error ? error.message : String(error)));
+    return null;
+  });
   if (k6 === null || k6.args.length > 0) return {};
   say(good(`k6 ${k6.version} (${k6.source})`));
   return { K6_BIN: k6.file };

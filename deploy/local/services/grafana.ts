@@ -78,6 +78,8 @@ function settings(dir: string, port: number): string {
     paths: { data: join(dir, 'data'), logs: join(dir, 'logs'), provisioning: join(dir, 'provisioning') },
     'auth.anonymous': { enabled: 'true', org_role: 'Viewer' },
     auth: { disable_login_form: 'true' },
+    // Nobody: a default password is one.
+    security: { disable_initial_admin_creation: 'true' },
     // no calls to anybody
     analytics: { reporting_enabled: 'false', check_for_updates: 'false', check_for_plugin_updates: 'false' },
     news: { news_feed_enabled: 'false' },

@@ -15,15 +15,11 @@ export function createUserSessions(context: UserContext): Sessions {
     await Promise.all([refuseRevoked(context, identity), runOrCreate(context, identity, ['user_touch'])]);
   }
 
-  /** Both leave in one turn, the hint before the script that it stands for, on one connection. */
-  async function hinted(userId: string, delayMs: number, ask: () => Promise<UserReply>): Promise<UserReply> {
-    const [, reply] = await Promise.all([hints.write(userId, delayMs), ask()]);
-    return reply;
-  }
-
   return {
     async claim(userId, sid) {
-      const claim = toClaim(await hinted(userId, presenceTtlMs, () => run('user_claim', userId, [sid])));
+      // First: where memory is full the hint is refused, and the claim, which deletes before it writes, would not be.
+      await hints.write(userId, presenceTtlMs);
+      const claim = toClaim(await run('user_claim', userId, [sid]));
       if (claim.status !== 'claimed' || (await looks.hold(userId))) return claim;
       await run('user_end', userId, [sid]);
       return { status: 'taken' };
@@ -38,8 +34,8 @@ export function createUserSessions(context: UserContext): Sessions {
       return { ...stamp, wasMember: word === 'member' };
     },
     async exit(userId, roomId, reason) {
-      const ask = () => run('user_exit', userId, [roomId, reason]);
-      const { stamp, word } = await hinted(userId, closeGraceMs, ask);
+      await hints.write(userId, closeGraceMs);
+      const { stamp, word } = await run('user_exit', userId, [roomId, reason]);
       return { ...stamp, wasMember: word === 'member' };
     },
     async rooms(userId) {

@@ -108,6 +108,15 @@ describe('limits on making rooms', () => {
     expect(useCases.roomsMade).toBe(0);
   });
 
+  test('what its address is refused costs the user nothing', async () => {
+    const { quota } = refusing();
+    const users: string[] = [];
+    const takeRoomOfUser = async (user: string) => void users.push(user);
+    const app = await openApp({ quota: { ...quota, takeRoomOfUser } });
+    expect((await app.inject(make({}, BEARER))).statusCode).toBe(429);
+    expect(users).toEqual([]);
+  });
+
   test('a user is counted beside the address', async () => {
     const counted: string[] = [];
     const note = async (who: string) => void counted.push(who);

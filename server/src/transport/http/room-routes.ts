@@ -59,8 +59,9 @@ export function registerRoomRoutes(app: HttpApp, deps: HttpDeps, replies: Replie
 
   async function takeQuota(request: FastifyRequest, caller: Identity | null): Promise<void> {
     const { quota, callers } = deps;
-    const ofAddress = quota.takeRoomOfAddress(callers.addressOf(request.raw));
-    await Promise.all([ofAddress, caller && quota.takeRoomOfUser(caller.userId)]);
+    // One after the other: what its address is refused costs the user nothing of the day.
+    await quota.takeRoomOfAddress(callers.addressOf(request.raw));
+    if (caller !== null) await quota.takeRoomOfUser(caller.userId);
   }
 
   app.post('/api/rooms', { schema: CREATE }, async (request, reply) => {
