@@ -21,7 +21,7 @@ export async function bringUp(site: Site, giveUp: () => void): Promise<void> {
   const [redisUrl, databaseUrl] = [await redis, await postgres];
   signal.throwIfAborted();
   const nodes = await bringUpNodes(site, { redisUrl, databaseUrl });
-  const statusPort = site.options.observe ? await findStatusPort() : undefined;
+  const statusPort = site.options.observe ? await findStatusPort(site.options.port) : undefined;
   const url = await bringUpNginx(site, nodes, statusPort);
   const first = nodes[0]?.port;
   const last = nodes.at(-1)?.port;

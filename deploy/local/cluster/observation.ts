@@ -21,9 +21,9 @@ const DASHBOARDS = 'deploy/observability/grafana/dashboards';
 const RUNBOOKS = 'deploy/observability/runbooks';
 const RULES = 'deploy/observability/prometheus/rules/*.yml';
 
-/** A port for nginx's own counts. */
-export function findStatusPort(): Promise<number> {
-  return findFreePort(18_080);
+/** A port for nginx's own counts; `publicPort` is about to be taken. */
+export function findStatusPort(publicPort: number): Promise<number> {
+  return findFreePort(18_080, new Set([publicPort]));
 }
 
 /** Starts what can be had. What cannot is told in a sentence, and the rest runs. Answers rows for the box. */
